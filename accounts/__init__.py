@@ -1,0 +1,1 @@
+"""Who someone is, and what we may do with their data."""

@@ -1,0 +1,1 @@
+"""What somebody agreed to, when, and to which text."""

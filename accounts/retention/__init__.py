@@ -1,0 +1,1 @@
+"""Throwing away what is no longer needed, as the register says."""

@@ -1,0 +1,1 @@
+"""The account: one person who logs in with an e-mail address."""

@@ -1,0 +1,85 @@
+"""The user model."""
+
+from typing import Any, Self
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from wijk import clock
+from wijk.personal_data import Kind, Personal, Visibility, declare
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def present(self) -> Self:
+        """Accounts that take part: open and not frozen (K-46). What others may see or get starts here."""
+        return self.filter(is_active=True, restricted_at=None)
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)["User"]):  # type: ignore[misc]
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Makes an account; the address is kept in lower case, as allauth does."""
+        user: User = self.model(email=email.lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Makes an operator."""
+        return self.create_user(email, password, is_superuser=True, **fields)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """An account holder. Registration asks name, e-mail address and password; nothing else (W-15, X-11)."""
+
+    email = models.EmailField(_("e-mailadres"), unique=True)
+    first_name = models.CharField(_("voornaam"), max_length=60)
+    last_name = models.CharField(_("achternaam"), max_length=80)
+    language = models.CharField(_("taal"), max_length=8, choices=settings.LANGUAGES, default="nl")
+    is_active = models.BooleanField(default=True)
+    restricted_at = models.DateTimeField(null=True, blank=True)
+    # Raised by closing and reactivating: whatever was planned under an older number does nothing any more.
+    epoch = models.PositiveIntegerField(default=0)
+    date_joined = models.DateTimeField(default=clock.now)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ["first_name", "last_name"]
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_once")]
+
+    def __str__(self) -> str:
+        return self.get_full_name() or f"#{self.pk}"
+
+    def get_full_name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+    def get_short_name(self) -> str:
+        return self.first_name
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether this person works on the site itself (editor, privacy officer or operator)."""
+        return self.is_superuser or self.has_perm("wagtailadmin.access_admin")
+
+
+declare(
+    User,
+    subject="self",
+    purpose="account",
+    technical="id epoch is_superuser groups user_permissions is_active",
+    fields={
+        "email": Personal(_("E-mailadres"), Kind.CONTACT, Visibility.MANAGER, archive=True),
+        "first_name": Personal(_("Voornaam"), Kind.IDENTIFIER, Visibility.MANAGER, archive=True),
+        "last_name": Personal(_("Achternaam"), Kind.IDENTIFIER, Visibility.MANAGER, archive=True),
+        "language": Personal(_("Taal"), Kind.TECHNICAL, archive=True),
+        "password": Personal(kind=Kind.SECRET, visibility=Visibility.NOBODY, not_exported="secret"),
+        "last_login": Personal(_("Laatst ingelogd"), Kind.TECHNICAL),
+        "restricted_at": Personal(_("Bevroren sinds"), Kind.TECHNICAL),
+        "date_joined": Personal(_("Lid sinds"), Kind.TECHNICAL, archive=True),
+    },
+)

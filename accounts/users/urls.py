@@ -1,0 +1,13 @@
+from django.urls import path
+
+from accounts.users import views
+
+app_name = "users"
+urlpatterns = [
+    path("mijn/", views.overview, name="overview"),
+    path("mijn/gegevens/", views.data, name="data"),
+    path("mijn/gegevens/download/", views.download, name="download"),
+    path("mijn/beveiliging/", views.security, name="security"),
+    path("hulp/", views.help_page, name="help_page"),
+    path("taal/", views.language, name="language"),
+]

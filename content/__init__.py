@@ -1,0 +1,1 @@
+"""What people place, find, answer, moderate and read."""

@@ -1,0 +1,129 @@
+"""Conversations between a visitor and a poster."""
+
+import secrets
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from content.posts.models import Post
+from wijk import clock
+from wijk.access import own
+from wijk.encryption import EncryptedTextField, keyed_hash
+from wijk.personal_data import Erase, Ground, Kind, Personal, Visibility, declare
+from wijk.text import canonical_email
+
+
+def visitor_hash(email: str) -> str:
+    """By which the conversations of one mailbox are found without reading it."""
+    return keyed_hash("visitor", canonical_email(email))
+
+
+def new_token() -> str:
+    """An unguessable name for a visitor's own links."""
+    return secrets.token_urlsafe(32)
+
+
+class ConversationQuerySet(models.QuerySet["Conversation"]):
+    def started(self) -> Self:
+        """Confirmed by the visitor, so that the poster knows of it."""
+        return self.exclude(state=Conversation.State.UNCONFIRMED)
+
+    def of_poster(self, user: Any) -> Self:
+        return self.filter(post__author=user).started()
+
+
+class Conversation(models.Model):
+    """One visitor and one post; each side knows the other only by what it gave on purpose (W-29…W-31)."""
+
+    class State(models.TextChoices):
+        UNCONFIRMED = "unconfirmed", _("nog niet bevestigd")
+        OPEN = "open", _("open")
+        CLOSED = "closed", _("gesloten")
+
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="conversations")
+    # A member who writes; a visitor without an account has none.
+    member = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="conversations"
+    )
+    visitor_name = EncryptedTextField(blank=True)
+    visitor_email = EncryptedTextField(blank=True)
+    visitor_phone = EncryptedTextField(blank=True)
+    visitor_hash = models.CharField(max_length=64, db_index=True)
+    visitor_language = models.CharField(max_length=8, default="nl")
+    token = models.CharField(max_length=50, unique=True, default=new_token)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.UNCONFIRMED)
+    started_at = models.DateTimeField(default=clock.now)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    last_message_at = models.DateTimeField(default=clock.now)
+    form_key = models.CharField(max_length=40, unique=True, null=True, blank=True)  # noqa: DJ001  NULLs do not collide
+
+    objects = ConversationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-last_message_at", "-pk"]
+
+
+class Message(models.Model):
+    """What one side wrote to the other."""
+
+    class Side(models.TextChoices):
+        VISITOR = "visitor", _("bezoeker")
+        POSTER = "poster", _("plaatser")
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="messages")
+    side = models.CharField(max_length=8, choices=Side.choices)
+    body = EncryptedTextField()
+    written_at = models.DateTimeField(default=clock.now)
+    form_key = models.CharField(max_length=40, unique=True, null=True, blank=True)  # noqa: DJ001  NULLs do not collide
+
+    class Meta:
+        ordering = ["written_at", "pk"]
+
+
+declare(
+    Conversation,
+    subject="member",
+    purpose="contact",
+    ground=Ground.LEGITIMATE,
+    retention="conversation_shell",
+    clock="last_message_at",
+    # The other side keeps its own words; the leaver's name and address go.
+    erase=Erase.NULL,
+    technical="id post state token visitor_language form_key",
+    fields={
+        "member": Personal(kind=Kind.IDENTIFIER, visibility=Visibility.OWNER, not_exported="self", erase=Erase.NULL),
+        "visitor_name": Personal(_("Je naam"), Kind.IDENTIFIER, Visibility.OWNER, erase=Erase.REPLACE),
+        "visitor_email": Personal(_("Je e-mailadres"), Kind.CONTACT, Visibility.OWNER, erase=Erase.REPLACE),
+        "visitor_phone": Personal(_("Je telefoonnummer"), Kind.CONTACT, Visibility.OWNER, erase=Erase.REPLACE),
+        "visitor_hash": Personal(
+            kind=Kind.IDENTIFIER, visibility=Visibility.NOBODY, not_exported="keyed hash", erase=Erase.REPLACE
+        ),
+        "started_at": Personal(_("Begonnen op"), Kind.TECHNICAL),
+        "confirmed_at": Personal(_("Bevestigd op"), Kind.TECHNICAL),
+        "last_message_at": Personal(_("Laatste bericht"), Kind.TECHNICAL),
+    },
+)
+declare(
+    Message,
+    subject="conversation__member",
+    purpose="contact",
+    ground=Ground.LEGITIMATE,
+    retention="conversation",
+    clock="written_at",
+    erase=Erase.REPLACE,
+    technical="id conversation side form_key",
+    fields={
+        "body": Personal(_("Bericht"), Kind.FREE_TEXT, Visibility.OWNER, erase=Erase.REPLACE),
+        "written_at": Personal(_("Geschreven op"), Kind.TECHNICAL),
+    },
+)
+
+
+@own(Conversation)
+def conversations_of(user: Any) -> models.QuerySet[Conversation]:
+    """Those about somebody's posts, and those somebody began as a member."""
+    return Conversation.objects.filter(
+        models.Q(post__author=user, confirmed_at__isnull=False) | models.Q(member=user)
+    ).distinct()

@@ -1,0 +1,13 @@
+from django.urls import path
+
+from content.contact import views
+
+app_name = "contact"
+urlpatterns = [
+    path("bericht/<int:pk>/<slug:slug>/contact/", views.send, name="send"),
+    path("gesprek/gestuurd/", views.sent, name="sent"),
+    path("gesprek/<str:token>/bevestigen/", views.confirm, name="confirm"),
+    path("gesprek/<str:token>/", views.visitor_thread, name="visitor_thread"),
+    path("mijn/gesprekken/", views.mine, name="mine"),
+    path("mijn/gesprekken/<int:pk>/", views.thread, name="thread"),
+]

@@ -1,0 +1,1 @@
+"""The front pages, which gather from every feature: home and neighbourhood."""

@@ -1,0 +1,11 @@
+from django.urls import path
+
+from content.home import views
+
+app_name = "home"
+urlpatterns = [
+    path("", views.front, name="front"),
+    path("wijk/<slug:slug>/", views.neighbourhood, name="neighbourhood"),
+    path("manifest.webmanifest", views.manifest, name="manifest"),
+    path("robots.txt", views.robots, name="robots"),
+]

@@ -1,0 +1,42 @@
+"""The tables of content."""
+
+from content.contact.models import Conversation, Message
+from content.moderation.models import Decision, Report
+from content.newsletters.models import Delivery, Newsletter
+from content.organisations.models import Organisation, OrganisationEditor
+from content.pages.models import (
+    CleanImage,
+    CleanRendition,
+    HomePage,
+    LegalPage,
+    NeighbourhoodIndexPage,
+    NeighbourhoodPage,
+    NewsIndexPage,
+    NewsPage,
+)
+from content.posts.models import Post, Tombstone
+from content.search.models import SearchEntry
+from content.themes.models import Theme
+
+__all__ = [
+    "CleanImage",
+    "CleanRendition",
+    "Conversation",
+    "Decision",
+    "Delivery",
+    "HomePage",
+    "LegalPage",
+    "Message",
+    "NeighbourhoodIndexPage",
+    "NeighbourhoodPage",
+    "NewsIndexPage",
+    "NewsPage",
+    "Newsletter",
+    "Organisation",
+    "OrganisationEditor",
+    "Post",
+    "Report",
+    "SearchEntry",
+    "Theme",
+    "Tombstone",
+]

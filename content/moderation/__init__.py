@@ -1,0 +1,1 @@
+"""The manager's desk for posts: queue, decisions with reasons, reports."""

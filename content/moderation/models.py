@@ -1,0 +1,122 @@
+"""Decisions with reasons, and reports."""
+
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from content.posts.models import Post
+from neighbourhoods.places.models import Neighbourhood
+from wijk import clock
+from wijk.access import managed, scope
+from wijk.encryption import EncryptedTextField
+from wijk.personal_data import Erase, Ground, Kind, Personal, Visibility, declare
+
+
+class Reason(models.TextChoices):
+    """Why something is refused, held or removed; data, so that it can be counted and answered (L-4)."""
+
+    UNCLEAR = "unclear", _("Het is nog niet duidelijk")
+    PRIVATE = "private", _("Er staan privégegevens in")
+    COMMERCIAL = "commercial", _("Het is reclame")
+    UNSAFE = "unsafe", _("Het is niet veilig")
+    UNKIND = "unkind", _("Het is niet aardig voor anderen")
+    ILLEGAL = "illegal", _("Het mag niet van de wet")
+    DOUBLE = "double", _("Het staat er al")
+    ELSEWHERE = "elsewhere", _("Het hoort niet bij deze wijk")
+    OTHER = "other", _("Iets anders")
+
+
+class Decision(models.Model):
+    """What a manager, or the clock, decided about a post, and why."""
+
+    class Act(models.TextChoices):
+        APPROVE = "approve", _("geplaatst")
+        ASK_CHANGE = "ask_change", _("aanpassing gevraagd")
+        HOLD = "hold", _("vastgehouden")
+        REFUSE = "refuse", _("niet geplaatst")
+        REMOVE = "remove", _("weggehaald")
+        RESTORE = "restore", _("teruggezet")
+        CLOCK = "clock", _("vanzelf geplaatst na 48 uur")
+
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="decisions")
+    act = models.CharField(max_length=12, choices=Act.choices)
+    reason = models.CharField(max_length=12, choices=Reason.choices, blank=True)
+    note = models.TextField(max_length=1000, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="decisions"
+    )
+    decided_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["-decided_at", "-pk"]
+
+
+class ReportQuerySet(models.QuerySet["Report"]):
+    def open(self) -> Self:
+        return self.filter(closed_at=None).order_by("made_at")
+
+
+class Report(models.Model):
+    """Somebody says that a post is not right."""
+
+    class Why(models.TextChoices):
+        ILLEGAL = "illegal", _("Dit mag niet van de wet")
+        UNSAFE = "unsafe", _("Dit is niet veilig")
+        SPAM = "spam", _("Dit is reclame of oplichting")
+        ABOUT_ME = "about_me", _("Dit gaat over mij")
+        MINOR = "minor", _("Dit is van of over een kind onder de 16")
+        OTHER = "other", _("Iets anders")
+
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="reports")
+    why = models.CharField(max_length=10, choices=Why.choices)
+    text = EncryptedTextField(blank=True)
+    reporter_email = EncryptedTextField(blank=True)
+    made_at = models.DateTimeField(default=clock.now)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="reports_closed"
+    )
+    form_key = models.CharField(max_length=40, unique=True, null=True, blank=True)  # noqa: DJ001  NULLs do not collide
+
+    objects = ReportQuerySet.as_manager()
+
+
+declare(
+    Decision,
+    subject="post__author",
+    purpose="moderation",
+    ground=Ground.LEGITIMATE,
+    retention="post",
+    technical="id post",
+    fields={
+        "act": Personal(_("Besluit"), Kind.CONTENT),
+        "reason": Personal(_("Reden"), Kind.CONTENT),
+        "note": Personal(_("Uitleg"), Kind.FREE_TEXT),
+        "decided_by": Personal(
+            kind=Kind.IDENTIFIER, visibility=Visibility.STAFF, not_exported="somebody else", erase=Erase.NULL
+        ),
+        "decided_at": Personal(_("Besloten op"), Kind.TECHNICAL),
+    },
+)
+declare(
+    Report,
+    purpose="moderation",
+    ground=Ground.LAW,
+    retention="report",
+    clock="closed_at",
+    technical="id post why made_at closed_at form_key",
+    fields={
+        "text": Personal(kind=Kind.FREE_TEXT, visibility=Visibility.MANAGER, not_exported="of the reporter"),
+        "reporter_email": Personal(kind=Kind.CONTACT, visibility=Visibility.MANAGER, not_exported="of the reporter"),
+        "closed_by": Personal(
+            kind=Kind.IDENTIFIER, visibility=Visibility.STAFF, not_exported="somebody else", erase=Erase.NULL
+        ),
+    },
+)
+
+
+@managed(Report)
+def managed_reports(user: Any) -> models.QuerySet[Report]:
+    return Report.objects.filter(post__neighbourhood__in=scope(user).managed(Neighbourhood))

@@ -1,0 +1,1 @@
+"""Newsletters of a neighbourhood: composed of blocks, sent once to each confirmed subscriber."""

@@ -1,0 +1,1 @@
+"""Organisations and their pages; the contact card that keeps contact details hidden."""

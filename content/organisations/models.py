@@ -1,0 +1,136 @@
+"""Organisations, and the contact card they share with posts."""
+
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from content.themes.models import Theme
+from neighbourhoods.places.models import Neighbourhood
+from wijk import clock
+from wijk.access import managed, own, scope
+from wijk.encryption import EncryptedTextField
+from wijk.personal_data import Erase, Kind, Personal, Visibility, declare
+
+
+class ContactCard(models.Model):
+    """Contact details of one post or organisation: each hidden until its own switch is on (W-24, W-64, X-3)."""
+
+    CONTACT_FIELDS = ("name", "email", "phone", "address")
+
+    contact_name = EncryptedTextField(_("naam"), blank=True)
+    contact_email = EncryptedTextField(_("e-mailadres"), blank=True)
+    contact_phone = EncryptedTextField(_("telefoonnummer"), blank=True)
+    contact_address = EncryptedTextField(_("adres"), blank=True)
+    show_name = models.BooleanField(default=False)
+    show_email = models.BooleanField(default=False)
+    show_phone = models.BooleanField(default=False)
+    show_address = models.BooleanField(default=False)
+
+    class Meta:
+        abstract = True
+
+    def shown_contact(self) -> dict[str, str]:
+        """The only way to a page: the details whose owner switched them on, by their short names."""
+        return {
+            name: getattr(self, f"contact_{name}")
+            for name in self.CONTACT_FIELDS
+            if getattr(self, f"show_{name}") and getattr(self, f"contact_{name}")
+        }
+
+    def hide_contact(self) -> None:
+        """Switches everything off, without saving."""
+        for name in self.CONTACT_FIELDS:
+            setattr(self, f"show_{name}", False)
+
+
+def contact_card_fields() -> dict[str, Personal]:
+    """The declarations every model with a contact card shares."""
+    return {
+        "contact_name": Personal(_("Naam bij contact"), Kind.IDENTIFIER, Visibility.CHOICE, archive=True),
+        "contact_email": Personal(_("E-mailadres bij contact"), Kind.CONTACT, Visibility.CHOICE, archive=True),
+        "contact_phone": Personal(_("Telefoonnummer bij contact"), Kind.CONTACT, Visibility.CHOICE, archive=True),
+        "contact_address": Personal(_("Adres bij contact"), Kind.CONTACT, Visibility.CHOICE, archive=True),
+        "show_name": Personal(_("Naam laten zien"), Kind.TECHNICAL),
+        "show_email": Personal(_("E-mailadres laten zien"), Kind.TECHNICAL),
+        "show_phone": Personal(_("Telefoonnummer laten zien"), Kind.TECHNICAL),
+        "show_address": Personal(_("Adres laten zien"), Kind.TECHNICAL),
+    }
+
+
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    def visible(self) -> Self:
+        """What everybody may see."""
+        return self.filter(is_live=True)
+
+    def in_neighbourhood(self, neighbourhood: Neighbourhood) -> Self:
+        return self.filter(neighbourhoods=neighbourhood)
+
+
+class Organisation(ContactCard):
+    """The page of an organisation in one or more neighbourhoods, kept by several editors."""
+
+    name = models.CharField(_("naam"), max_length=120)
+    slug = models.SlugField(max_length=140, unique=True)
+    summary = models.CharField(_("in één zin"), max_length=160, blank=True)
+    text = models.TextField(_("over ons"), max_length=4000, blank=True)
+    website = models.URLField(_("website"), blank=True)
+    themes = models.ManyToManyField(Theme, blank=True, related_name="organisations")
+    neighbourhoods = models.ManyToManyField(Neighbourhood, related_name="organisations")
+    is_live = models.BooleanField(default=False)
+    created_at = models.DateTimeField(default=clock.now)
+    changed_at = models.DateTimeField(default=clock.now)
+
+    objects = OrganisationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("organisations:detail", args=[self.slug])
+
+
+class OrganisationEditor(models.Model):
+    """A member who may edit an organisation's page and place posts in its name."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="editors")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="organisation_editorships")
+    since = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation", "user"], name="organisation_editor_once")]
+
+
+declare(
+    Organisation,
+    purpose="organisations",
+    retention="site",
+    erase=Erase.KEEP,
+    technical="id name slug summary text website themes neighbourhoods is_live created_at changed_at",
+    fields=contact_card_fields(),
+)
+declare(
+    OrganisationEditor,
+    subject="user",
+    purpose="organisations",
+    technical="id user",
+    fields={
+        "organisation": Personal(_("Organisatie"), Kind.CONTENT, Visibility.OWNER, archive=True),
+        "since": Personal(_("Sinds"), Kind.TECHNICAL),
+    },
+)
+
+
+@own(Organisation)
+def organisations_of(user: Any) -> models.QuerySet[Organisation]:
+    return Organisation.objects.filter(editors__user=user)
+
+
+@managed(Organisation)
+def managed_organisations(user: Any) -> models.QuerySet[Organisation]:
+    return Organisation.objects.filter(neighbourhoods__in=scope(user).managed(Neighbourhood)).distinct()

@@ -1,0 +1,11 @@
+from django.urls import path
+
+from content.pages import views
+
+app_name = "pages"
+urlpatterns = [
+    path("beheer/<slug:wijk>/nieuws/", views.desk_news, name="desk_news"),
+    path("beheer/<slug:wijk>/nieuws/nieuw/", views.write_news, name="write_news"),
+    path("beheer/<slug:wijk>/nieuws/<int:pk>/", views.edit_news, name="edit_news"),
+    path("media/<path:path>", views.media, name="media"),
+]

@@ -1,0 +1,1 @@
+"""Offers, requests and activities: placing, showing, ending."""

@@ -1,0 +1,204 @@
+"""Posts: offers, requests and activities."""
+
+from datetime import timedelta
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from content.organisations.models import ContactCard, Organisation, contact_card_fields
+from content.themes.models import Theme
+from neighbourhoods.places.models import Neighbourhood
+from wijk import clock
+from wijk.access import managed, own, scope
+from wijk.personal_data import Erase, Kind, Personal, Visibility, declare
+
+LIFE = timedelta(weeks=8)
+
+# The words of ?soort= in addresses, which are Dutch.
+KIND_WORDS = {"vraag": "request", "aanbod": "offer", "activiteit": "activity"}
+
+
+class Tombstone(models.Model):
+    """The number of a post that was public once and is gone: its address answers 410 (L-9)."""
+
+    post_ref = models.BigIntegerField(unique=True)
+    gone_at = models.DateTimeField(default=clock.now)
+
+
+class PostQuerySet(models.QuerySet["Post"]):
+    def visible(self) -> Self:
+        """What everybody may see now: live, not past its end, of somebody who takes part, in a neighbourhood that is on.
+
+        Asked in the query of every public page, so that no cache can bring a hidden post back.
+        """
+        current = Q(expires_at__gt=clock.now()) | Q(expires_at=None)
+        return self.filter(
+            current,
+            status=Post.Status.LIVE,
+            author__is_active=True,
+            author__restricted_at=None,
+            neighbourhood__is_on=True,
+        )
+
+    def waiting(self) -> Self:
+        """Waiting for a manager, oldest first."""
+        return self.filter(status=Post.Status.WAITING, author__is_active=True).order_by("submitted_at", "pk")
+
+    def agenda(self) -> Self:
+        """Activities that have not ended, soonest first."""
+        now = clock.now()
+        ahead = Q(ends_at__gte=now) | Q(ends_at=None, starts_at__gte=now - timedelta(hours=4))
+        return self.filter(ahead, kind=Post.Kind.ACTIVITY).order_by("starts_at", "pk")
+
+    def newest(self) -> Self:
+        return self.order_by("-published_at", "-pk")
+
+    def for_cards(self) -> Self:
+        """With all a card shows, and nothing else of it."""
+        return self.select_related("theme", "organisation", "neighbourhood").defer("text")
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        published = self.filter(published_at__isnull=False).values_list("pk", flat=True)
+        Tombstone.objects.bulk_create(
+            [Tombstone(post_ref=pk, gone_at=clock.now()) for pk in published], ignore_conflicts=True
+        )
+        return super().delete()
+
+
+class Post(ContactCard):
+    """One thing somebody placed in a neighbourhood: offer, request or activity."""
+
+    class Kind(models.TextChoices):
+        REQUEST = "request", _("vraag")
+        OFFER = "offer", pgettext_lazy("kind of post", "aanbod")
+        ACTIVITY = "activity", _("activiteit")
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("concept")
+        WAITING = "waiting", _("wacht op de wijkbeheerder")
+        CHANGES = "changes", _("aanpassing gevraagd")
+        HELD = "held", _("vastgehouden")
+        LIVE = "live", _("staat op de site")
+        REFUSED = "refused", _("niet geplaatst")
+        REMOVED = "removed", _("weggehaald")
+        WITHDRAWN = "withdrawn", _("ingetrokken")
+        FULFILLED = "fulfilled", _("gelukt")
+        EXPIRED = "expired", _("verlopen")
+
+    kind = models.CharField(_("soort"), max_length=12, choices=Kind.choices)
+    status = models.CharField(max_length=12, choices=Status.choices, default=Status.DRAFT)
+    title = models.CharField(_("titel"), max_length=90)
+    text = models.TextField(_("tekst"), max_length=3000)
+    summary = models.CharField(max_length=200, blank=True)
+    theme = models.ForeignKey(Theme, on_delete=models.PROTECT, related_name="posts", verbose_name=_("thema"))
+    neighbourhood = models.ForeignKey(
+        Neighbourhood, on_delete=models.PROTECT, related_name="posts", verbose_name=_("wijk")
+    )
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="posts")
+    organisation = models.ForeignKey(
+        Organisation, null=True, blank=True, on_delete=models.SET_NULL, related_name="posts", verbose_name=_("namens")
+    )
+    # Activities only.
+    starts_at = models.DateTimeField(_("begint"), null=True, blank=True)
+    ends_at = models.DateTimeField(_("eindigt"), null=True, blank=True)
+    venue = models.CharField(_("waar"), max_length=120, blank=True)
+
+    created_at = models.DateTimeField(default=clock.now)
+    changed_at = models.DateTimeField(default=clock.now)
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    # When a waiting post is published by the clock; None while a person has it in hand.
+    publish_by = models.DateTimeField(null=True, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    # A form sent twice makes one post.
+    form_key = models.CharField(max_length=40, unique=True, null=True, blank=True)  # noqa: DJ001  NULLs do not collide
+
+    objects = PostQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["neighbourhood", "-published_at", "-id"], condition=Q(status="live"), name="post_board"
+            ),
+            models.Index(fields=["neighbourhood", "starts_at"], condition=Q(status="live"), name="post_agenda"),
+            models.Index(fields=["status", "publish_by"], name="post_clock"),
+            models.Index(fields=["status", "expires_at"], name="post_expiry"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("posts:detail", args=[self.pk, self.slug])
+
+    @property
+    def slug(self) -> str:
+        return slugify(self.title)[:60].strip("-") or self.kind
+
+    @property
+    def byline(self) -> str:
+        """Who placed it, as far as it may be shown (W-21)."""
+        if self.organisation_id and self.organisation:
+            return self.organisation.name
+        return self.shown_contact().get("name") or str(_("Een bewoner"))
+
+    @property
+    def is_live(self) -> bool:
+        return self.status == self.Status.LIVE
+
+    @property
+    def editable(self) -> bool:
+        """Whether its author may still change it."""
+        return self.status in {
+            self.Status.DRAFT,
+            self.Status.WAITING,
+            self.Status.CHANGES,
+            self.Status.LIVE,
+        }
+
+
+declare(
+    Post,
+    subject="author",
+    purpose="posts",
+    retention="post",
+    technical="id author publish_by form_key summary",
+    fields={
+        "kind": Personal(_("Soort"), Kind.CONTENT, Visibility.PUBLIC, archive=True),
+        "status": Personal(_("Stand"), Kind.TECHNICAL, Visibility.MANAGER, archive=True),
+        "title": Personal(_("Titel"), Kind.CONTENT, Visibility.PUBLIC, archive=True),
+        "text": Personal(_("Tekst"), Kind.FREE_TEXT, Visibility.PUBLIC, archive=True),
+        "theme": Personal(_("Thema"), Kind.CONTENT, Visibility.PUBLIC, archive=True),
+        "neighbourhood": Personal(_("Wijk"), Kind.CONTENT, Visibility.PUBLIC, archive=True),
+        "organisation": Personal(_("Namens"), Kind.CONTENT, Visibility.PUBLIC, archive=True),
+        "starts_at": Personal(_("Begint"), Kind.CONTENT, Visibility.PUBLIC, archive=True),
+        "ends_at": Personal(_("Eindigt"), Kind.CONTENT, Visibility.PUBLIC, archive=True),
+        "venue": Personal(_("Waar"), Kind.CONTENT, Visibility.PUBLIC, archive=True),
+        "created_at": Personal(_("Gemaakt op"), Kind.TECHNICAL),
+        "changed_at": Personal(_("Aangepast op"), Kind.TECHNICAL),
+        "submitted_at": Personal(_("Ingestuurd op"), Kind.TECHNICAL),
+        "published_at": Personal(_("Geplaatst op"), Kind.TECHNICAL, Visibility.PUBLIC),
+        "confirmed_at": Personal(_("Laatst bevestigd"), Kind.TECHNICAL, Visibility.PUBLIC),
+        "expires_at": Personal(_("Loopt af op"), Kind.TECHNICAL),
+        **contact_card_fields(),
+    },
+)
+declare(Tombstone, purpose="posts", retention="site", erase=Erase.KEEP, technical="id post_ref gone_at")
+
+
+@own(Post)
+def posts_of(user: Any) -> models.QuerySet[Post]:
+    return Post.objects.filter(author=user)
+
+
+@managed(Post)
+def managed_posts(user: Any) -> models.QuerySet[Post]:
+    """Posts in somebody's neighbourhoods; a draft is nobody's business but its author's."""
+    return Post.objects.filter(neighbourhood__in=scope(user).managed(Neighbourhood)).exclude(status=Post.Status.DRAFT)

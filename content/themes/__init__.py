@@ -1,0 +1,1 @@
+"""The curated subjects of posts and organisations."""

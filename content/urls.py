@@ -1,0 +1,12 @@
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("content.home.urls")),
+    path("", include("content.organisations.urls")),
+    path("", include("content.posts.urls")),
+    path("", include("content.search.urls")),
+    path("", include("content.contact.urls")),
+    path("", include("content.moderation.urls")),
+    path("", include("content.pages.urls")),
+    path("", include("content.newsletters.urls")),
+]

@@ -1,0 +1,1 @@
+"""Where people live and who looks after it."""

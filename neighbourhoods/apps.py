@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class NeighbourhoodsConfig(AppConfig):
+    name = "neighbourhoods"
+    verbose_name = "Wijken"
+    default_auto_field = "django.db.models.BigAutoField"

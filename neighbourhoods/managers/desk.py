@@ -1,0 +1,28 @@
+"""The door to the desk: every desk view gets its neighbourhood through the gate, or answers 404."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+
+from neighbourhoods.places.models import Neighbourhood
+from wijk.access import desk, scope
+
+
+def at_desk(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Turns the slug `wijk` into the neighbourhood, if this person manages it (W-50)."""
+
+    @wraps(view)
+    def opened(request: HttpRequest, wijk: str, **kwargs: Any) -> HttpResponse:
+        neighbourhood = get_object_or_404(scope(request.user).managed(Neighbourhood), slug=wijk)
+        return view(request, neighbourhood, **kwargs)
+
+    return desk(opened)
+
+
+def desk_context(request: HttpRequest, neighbourhood: Neighbourhood, nav: str, **more: Any) -> dict[str, Any]:
+    """What the desk's page shell needs: this neighbourhood, the others to switch to, the current item."""
+    neighbourhoods = scope(request.user).managed(Neighbourhood).order_by("name")
+    return {"neighbourhood": neighbourhood, "neighbourhoods": neighbourhoods, "nav": nav, **more}

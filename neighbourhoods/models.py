@@ -1,0 +1,8 @@
+"""The tables of neighbourhoods."""
+
+from neighbourhoods.managers.models import Appointment
+from neighbourhoods.places.models import Municipality, Neighbourhood, Postcode
+from neighbourhoods.residents.models import Residence
+from neighbourhoods.subscriptions.models import Subscription
+
+__all__ = ["Appointment", "Municipality", "Neighbourhood", "Postcode", "Residence", "Subscription"]

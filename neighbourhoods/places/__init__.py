@@ -1,0 +1,1 @@
+"""Municipalities, neighbourhoods and postcodes, from the official map."""

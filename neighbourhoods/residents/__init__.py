@@ -1,0 +1,1 @@
+"""Which neighbourhood a member calls home."""

@@ -1,0 +1,8 @@
+from django.http import Http404, HttpRequest, HttpResponse
+
+from wijk.access import member
+
+
+@member
+def move(request: HttpRequest) -> HttpResponse:
+    raise Http404

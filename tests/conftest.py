@@ -1,0 +1,92 @@
+"""The people and places every test may use.
+
+Anna lives in Klarendal and Bram in Presikhaaf West; Mo manages Klarendal and Els Presikhaaf West; Eva edits pages, Petra
+is the privacy officer and Otto the operator. Otherwise tests make what they need with the factories of tests/factories.py
+or the real actions.
+"""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+
+from tests import factories
+
+
+def pytest_configure(config):
+    """Names the test database after the migrations, so that a kept one is never stale."""
+    root = Path(settings.BASE_DIR)
+    digest = hashlib.sha256()
+    for path in sorted([*root.glob("*/migrations/*.py"), root / "requirements" / "dev.txt"]):
+        digest.update(path.read_bytes())
+    name = f"test-{digest.hexdigest()[:12]}"
+    database = settings.DATABASES["default"]
+    test = database.setdefault("TEST", {})
+    test["NAME"] = str(settings.VAR_DIR / f"{name}.sqlite3") if settings.SQLITE else name.replace("-", "_")
+
+
+@pytest.fixture(autouse=True)
+def clean_cache(request):
+    """The limits of one test must not reach the next."""
+    if {"db", "transactional_db", "live_server", "klarendal"} & set(request.fixturenames):
+        request.getfixturevalue("transactional_db" if "transactional_db" in request.fixturenames else "db")
+        cache.clear()
+
+
+@pytest.fixture
+def klarendal(db):
+    return factories.neighbourhood("Klarendal", code="WK020204")
+
+
+@pytest.fixture
+def presikhaaf(db, klarendal):
+    return factories.neighbourhood("Presikhaaf West", code="WK020205")
+
+
+@pytest.fixture
+def anna(klarendal):
+    return factories.member("Anna", "Jansen", lives_in=klarendal)
+
+
+@pytest.fixture
+def bram(presikhaaf):
+    return factories.member("Bram", "de Vries", lives_in=presikhaaf)
+
+
+@pytest.fixture
+def mo(klarendal):
+    return factories.manager("Mo", "Yilmaz", of=klarendal)
+
+
+@pytest.fixture
+def els(presikhaaf):
+    return factories.manager("Els", "Bakker", of=presikhaaf)
+
+
+@pytest.fixture
+def eva(db):
+    return factories.editor("Eva", "Smit")
+
+
+@pytest.fixture
+def petra(db):
+    return factories.privacy_officer("Petra", "Visser")
+
+
+@pytest.fixture
+def otto(db):
+    return factories.operator("Otto", "Mulder")
+
+
+@pytest.fixture
+def as_(client):
+    """`as_(anna)` is a browser in which Anna is logged in."""
+
+    def log_in(user):
+        browser = type(client)()
+        browser.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return browser
+
+    return log_in

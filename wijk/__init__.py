@@ -1,0 +1,1 @@
+"""The floor: settings, access, personal data, mail, clock and schedule. Imports no app."""

@@ -1,0 +1,1 @@
+"""System checks for what must never be misconfigured."""

@@ -1,0 +1,35 @@
+"""The one clock: every time in Wijk comes from now(), which tests and an operator's rehearsal can shift."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+MINUTE = timedelta(minutes=1)
+_frozen: datetime | None = None
+
+
+def now() -> datetime:
+    """The present moment in UTC, shifted by WIJK_CLOCK_OFFSET."""
+    if _frozen is not None:
+        return _frozen
+    return timezone.now() + settings.CLOCK_OFFSET
+
+
+def today() -> date:
+    """The calendar day of now() where the site lives."""
+    return timezone.localdate(now())
+
+
+@contextmanager
+def frozen(moment: datetime | timedelta) -> Iterator[datetime]:
+    """Holds the clock at a moment, or at now plus a span, inside the block; for tests and the demo's past."""
+    global _frozen
+    before = _frozen
+    _frozen = moment if isinstance(moment, datetime) else now() + moment
+    try:
+        yield _frozen
+    finally:
+        _frozen = before

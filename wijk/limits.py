@@ -1,0 +1,63 @@
+"""Atomic limits shared by all workers: how often one network, address or account may do something."""
+
+from datetime import timedelta
+from ipaddress import ip_address, ip_network
+
+from django.conf import settings
+from django.db import IntegrityError, models, transaction
+from django.db.models import F
+from django.http import HttpRequest
+
+from wijk import clock
+from wijk.encryption import keyed_hash
+from wijk.personal_data import Ground, Kind, Personal, Visibility, declare
+
+
+class Allowance(models.Model):
+    """How much of one limit is used in the running window; the key is a hash, so the row names nobody."""
+
+    key = models.CharField(max_length=64, unique=True)
+    window_start = models.DateTimeField()
+    used = models.PositiveIntegerField(default=0)
+
+
+declare(
+    Allowance,
+    purpose="security",
+    ground=Ground.LEGITIMATE,
+    retention="unconfirmed",
+    clock="window_start",
+    technical="id window_start used",
+    fields={"key": Personal(kind=Kind.TECHNICAL, visibility=Visibility.NOBODY, not_exported="keyed hash")},
+)
+
+
+def take(name: str, subject: str, *, limit: int, per: timedelta) -> bool:
+    """Uses one of `limit` per window for this subject; False when none is left. Correct under any number of workers."""
+    key, now = keyed_hash("limit:" + name, subject), clock.now()
+    rows = Allowance.objects.filter(key=key)
+    if rows.filter(window_start__gt=now - per, used__lt=limit).update(used=F("used") + 1):
+        return True
+    if rows.filter(window_start__lte=now - per).update(window_start=now, used=1):
+        return True
+    try:
+        with transaction.atomic():
+            Allowance.objects.create(key=key, window_start=now, used=1)
+    except IntegrityError:
+        # Somebody else made the row in the meantime, or the window is full.
+        return bool(rows.filter(window_start__gt=now - per, used__lt=limit).update(used=F("used") + 1))
+    return True
+
+
+def client_network(request: HttpRequest) -> str:
+    """The sender's network (/24 or /48), never a whole address; proxies are believed only as far as configured."""
+    address = request.META.get("REMOTE_ADDR", "")
+    hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
+    proxies = settings.ALLAUTH_TRUSTED_PROXY_COUNT
+    if proxies and len(hops) >= proxies:
+        address = hops[-proxies]
+    try:
+        version = ip_address(address).version
+    except ValueError:
+        return "unknown"
+    return str(ip_network(f"{address}/{24 if version == 4 else 48}", strict=False))

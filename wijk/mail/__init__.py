@@ -1,0 +1,1 @@
+"""Mail that is never lost and never sent to who is gone: the transactional outbox and its worker."""

@@ -1,0 +1,90 @@
+"""One source, two forms: a mail's text template becomes its plain text and its HTML.
+
+A template's first line is the subject. A blank line begins a new part. A line that begins with `> ` is somebody's own
+words; `# ` a small heading; `-- ` small print. `{% mail_button url label %}` makes a button. User text goes through the
+`quoted` filter, so that it can never look like one of our own parts.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import css_inline
+from django.conf import settings
+from django.template import Context, loader
+from django.utils import translation
+
+from wijk.text import clean_line, clean_text
+
+# Cleaned user text holds no control characters, so nobody can type a button.
+BUTTON_MARK = "\x1e"
+_inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=True)
+
+
+@dataclass(frozen=True)
+class Composed:
+    """A mail's words, ready to send."""
+
+    subject: str
+    text: str
+    html: str
+    language: str = "nl"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One piece of a mail: paragraph, heading, quote, button or small print."""
+
+    kind: str
+    text: str
+    url: str = ""
+
+
+def compose(template: str, context: dict[str, Any], language: str) -> Composed:
+    """Renders a mail template in a language."""
+    with translation.override(language):
+        words = Context({"base_url": settings.BASE_URL, **context}, autoescape=False)
+        rendered = loader.get_template(template).template.render(words)  # type: ignore[attr-defined]
+        subject, _newline, body = rendered.strip().partition("\n")
+        return compose_text(clean_line(subject), body, language)
+
+
+def compose_text(subject: str, body: str, language: str) -> Composed:
+    """Lays out a body that is already text."""
+    parts = split_parts(body)
+    with translation.override(language):
+        html = render_layout("emails/layout.html", {"subject": subject, "parts": parts, "language": language})
+    return Composed(subject, "\n\n".join(as_text(part) for part in parts) + "\n", html, language)
+
+
+def render_layout(template: str, context: dict[str, Any]) -> str:
+    """A mail's HTML with its styles inside the tags, as mail programs want."""
+    full = {"operator": settings.OPERATOR, "base_url": settings.BASE_URL, **context}
+    return _inliner.inline(loader.render_to_string(template, full))
+
+
+def split_parts(body: str) -> list[Part]:
+    """The parts of a mail's text, in order."""
+    blocks = body.replace("\r\n", "\n").split("\n\n")
+    return [_part(block.strip("\n")) for block in blocks if block.strip()]
+
+
+def _part(block: str) -> Part:
+    stripped = block.strip()
+    if stripped.startswith(BUTTON_MARK):
+        _mark, label, url = stripped.split(BUTTON_MARK)[:3]
+        return Part("button", label, url)
+    if stripped.startswith(">"):
+        return Part("quote", "\n".join(line.strip().removeprefix(">").removeprefix(" ") for line in stripped.split("\n")))
+    for mark, kind in (("# ", "heading"), ("-- ", "small")):
+        if stripped.startswith(mark):
+            return Part(kind, clean_line(stripped.removeprefix(mark)))
+    return Part("paragraph", clean_text(stripped))
+
+
+def as_text(part: Part) -> str:
+    """A part in the plain-text twin."""
+    if part.kind == "button":
+        return f"{part.text}:\n{part.url}"
+    if part.kind == "quote":
+        return "\n".join("> " + line for line in part.text.split("\n"))
+    return part.text

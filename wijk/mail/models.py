@@ -1,0 +1,90 @@
+"""The outbox table."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from wijk import clock
+from wijk.encryption import EncryptedTextField, keyed_hash
+from wijk.personal_data import Ground, Kind, Personal, Visibility, declare
+from wijk.text import canonical_email
+
+
+def recipient_hash(address: str) -> str:
+    """By which the mails to one address are found without reading it."""
+    return keyed_hash("mail-recipient", canonical_email(address))
+
+
+class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
+    def unsent(self) -> Self:
+        return self.filter(state__in=[OutgoingMail.State.WAITING, OutgoingMail.State.SENDING])
+
+    def claimable(self) -> Self:
+        """Due and free, or held by a worker whose lease ran out."""
+        now = clock.now()
+        waiting = Q(state=OutgoingMail.State.WAITING, due_at__lte=now)
+        abandoned = Q(state=OutgoingMail.State.SENDING, leased_until__lt=now)
+        return self.filter(waiting | abandoned)
+
+    def to_address(self, address: str) -> Self:
+        return self.filter(recipient_hash=recipient_hash(address))
+
+    def cancel(self) -> int:
+        """Stops mail that has not gone out, and forgets what it said."""
+        return self.unsent().update(state=OutgoingMail.State.CANCELLED, payload="", recipient="")
+
+
+class OutgoingMail(models.Model):
+    """One mail to one recipient, written in the same transaction as the change it tells about."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("wacht")
+        SENDING = "sending", _("wordt verstuurd")
+        SENT = "sent", _("verstuurd")
+        CANCELLED = "cancelled", _("niet verstuurd")
+        FAILED = "failed", _("mislukt")
+
+    key = models.CharField(max_length=64, unique=True)
+    kind = models.CharField(max_length=60)
+    about = models.CharField(max_length=120, blank=True)
+    recipient = EncryptedTextField(blank=True)
+    recipient_hash = models.CharField(max_length=64, db_index=True)
+    # No foreign key: a mail outlives the account it tells about, and the floor knows no accounts.
+    account_ref = models.BigIntegerField(null=True, blank=True, db_index=True)
+    account_epoch = models.IntegerField(default=0)
+    payload = EncryptedTextField(blank=True)
+    message_id = models.CharField(max_length=200, unique=True)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.WAITING)
+    created_at = models.DateTimeField(default=clock.now)
+    due_at = models.DateTimeField(default=clock.now)
+    expires_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    lease = models.CharField(max_length=32, blank=True)
+    leased_until = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    error = models.CharField(max_length=120, blank=True)
+
+    objects = OutgoingMailQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "due_at"], name="outbox_due")]
+
+
+declare(
+    OutgoingMail,
+    purpose="mail",
+    ground=Ground.CONTRACT,
+    retention="year",
+    clock="created_at",
+    technical="id key kind about message_id state due_at expires_at attempts lease leased_until error account_epoch",
+    fields={
+        "recipient": Personal(_("Aan"), Kind.CONTACT, Visibility.NOBODY),
+        "recipient_hash": Personal(kind=Kind.IDENTIFIER, visibility=Visibility.NOBODY, not_exported="keyed hash"),
+        "account_ref": Personal(kind=Kind.IDENTIFIER, visibility=Visibility.NOBODY, not_exported="internal number"),
+        "payload": Personal(_("Mail"), Kind.CONTENT, Visibility.NOBODY),
+        "created_at": Personal(_("Gemaakt op"), Kind.TECHNICAL),
+        "sent_at": Personal(_("Verstuurd op"), Kind.TECHNICAL),
+    },
+)

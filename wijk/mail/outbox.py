@@ -1,0 +1,96 @@
+"""The way in: queue() writes a mail in the caller's transaction; sending is the worker's."""
+
+import json
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, models, transaction
+from django.utils.functional import Promise
+
+from wijk import clock
+from wijk.encryption import keyed_hash
+from wijk.mail.compose import Composed, compose
+from wijk.mail.models import OutgoingMail, recipient_hash
+
+
+@dataclass(frozen=True)
+class MailKind:
+    """A sort of mail from the closed list (W-27): how long it stays worth sending, and whether it is still wanted."""
+
+    name: str
+    label: str | Promise
+    lasts: timedelta = timedelta(days=3)
+    wanted: Callable[[OutgoingMail], bool] = field(default=lambda mail: True)
+    # A receipt of closing goes to somebody whose account is no longer active.
+    after_closing: bool = False
+
+
+KINDS: dict[str, MailKind] = {}
+
+
+def mail_kind(name: str, label: str | Promise, **options: Any) -> MailKind:
+    """Declares a sort of mail; queue() refuses kinds that were not declared."""
+    KINDS[name] = MailKind(name, label, **options)
+    return KINDS[name]
+
+
+def queue(
+    kind: MailKind,
+    *,
+    to: str,
+    template: str,
+    context: dict[str, Any] | None = None,
+    about: models.Model | str = "",
+    account: Any = None,
+    language: str = "",
+    **options: Any,
+) -> OutgoingMail | None:
+    """Queues a mail made from `template` (see compose.py) in the reader's language; None when it was queued before.
+
+    `account` is the member it goes to, if any: it is not sent any more once that account is closed. Further options
+    are those of queue_composed().
+    """
+    language = language or getattr(account, "language", "") or settings.LANGUAGE_CODE
+    composed = compose(template, context or {}, language)
+    return queue_composed(kind, to=to, composed=composed, about=about, account=account, **options)
+
+
+def queue_composed(
+    kind: MailKind,
+    *,
+    to: str,
+    composed: Composed,
+    about: models.Model | str = "",
+    account: Any = None,
+    version: str = "",
+    from_name: str = "",
+    headers: dict[str, str] | None = None,
+    due_at: Any = None,
+) -> OutgoingMail | None:
+    """Queues a ready mail. The same kind, object, recipient and version is queued once, however often it is asked for."""
+    about_label = about if isinstance(about, str) else f"{about._meta.label_lower}:{about.pk}"
+    identity = "\n".join([kind.name, about_label, recipient_hash(to), version or composed.subject])
+    payload = {**composed.__dict__, "from_name": from_name, "headers": headers or {}}
+    domain = settings.RELAY_DOMAIN
+    try:
+        with transaction.atomic():
+            return OutgoingMail.objects.create(
+                key=keyed_hash("mail-key", identity),
+                kind=KINDS[kind.name].name,
+                about=about_label,
+                recipient=to,
+                recipient_hash=recipient_hash(to),
+                account_ref=getattr(account, "pk", None),
+                account_epoch=getattr(account, "epoch", 0),
+                payload=json.dumps(payload),
+                message_id=f"<{secrets.token_hex(16)}@{domain}>",
+                created_at=clock.now(),
+                due_at=due_at or clock.now(),
+                expires_at=(due_at or clock.now()) + kind.lasts,
+            )
+    except IntegrityError:
+        return None

@@ -1,0 +1,7 @@
+"""The tables of the floor."""
+
+from wijk.limits import Allowance
+from wijk.mail.models import OutgoingMail
+from wijk.schedule import ScheduledJob
+
+__all__ = ["Allowance", "OutgoingMail", "ScheduledJob"]

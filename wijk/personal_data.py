@@ -1,0 +1,154 @@
+"""The register of personal data: one declaration per model field, from which export, erasure and retention follow.
+
+Each app declares its models beside them with `declare()`. A field that is not declared, or a declared field that is gone,
+fails the tests by name (W-6), so that no column can appear without somebody deciding what may happen to it.
+"""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+
+from django.db.models import Model
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Kind(StrEnum):
+    """What sort of fact about a person a field holds."""
+
+    NONE = "none"
+    IDENTIFIER = "identifier"
+    CONTACT = "contact"
+    CONTENT = "content"
+    FREE_TEXT = "free_text"
+    TECHNICAL = "technical"
+    SECRET = "secret"  # noqa: S105  the name of a kind
+
+
+class Ground(StrEnum):
+    """Why the law lets us hold it (W-8, C-27)."""
+
+    CONTRACT = "contract"
+    CONSENT = "consent"
+    LEGITIMATE = "legitimate"
+    LAW = "law"
+
+
+class Visibility(StrEnum):
+    """The widest circle that may ever see the value."""
+
+    PUBLIC = "public"  # everybody, as soon as the thing it belongs to is public
+    CHOICE = "choice"  # everybody, only when the owner switches it on
+    MANAGER = "manager"
+    OWNER = "owner"
+    STAFF = "staff"
+    NOBODY = "nobody"
+
+
+class Erase(StrEnum):
+    """What happens to the value when its person leaves."""
+
+    DELETE_ROW = "delete_row"
+    NULL = "null"
+    REPLACE = "replace"
+    KEEP = "keep"
+
+
+@dataclass(frozen=True)
+class Term:
+    """How long something is kept: in words, and as a span after its event where a clock decides."""
+
+    label: str | Promise
+    span: timedelta | None = None
+
+
+TERMS = {
+    "account": Term(_("zolang je account bestaat")),
+    "post": Term(_("zolang het bericht bestaat")),
+    "conversation": Term(_("30 dagen na bezorging"), timedelta(days=30)),
+    "conversation_shell": Term(_("60 dagen na het laatste bericht"), timedelta(days=60)),
+    "unconfirmed": Term(_("24 uur, als je niet bevestigt"), timedelta(hours=24)),
+    "subscription": Term(_("zolang je aangemeld bent")),
+    "year": Term(_("1 jaar"), timedelta(days=365)),
+    "invitation": Term(_("14 dagen"), timedelta(days=14)),
+    "report": Term(_("1 jaar na de beslissing"), timedelta(days=365)),
+    "site": Term(_("zolang de site bestaat")),
+}
+
+
+@dataclass(frozen=True)
+class Personal:
+    """One field's declaration; empty values are filled from its model's declaration."""
+
+    label: str | Promise = ""
+    kind: Kind = Kind.CONTENT
+    visibility: Visibility = Visibility.OWNER
+    purpose: str = ""
+    ground: Ground | None = None
+    retention: str = ""
+    erase: Erase | None = None
+    not_exported: str = ""
+    archive: bool = False
+    recipients: tuple[str, ...] = ()
+    replacement: Any = ""
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """All of one model: whose rows they are, and each field."""
+
+    model: type[Model]
+    subject: str | None
+    purpose: str
+    ground: Ground
+    retention: str
+    erase: Erase
+    clock: str
+    fields: dict[str, Personal] = field(default_factory=dict)
+
+    @property
+    def term(self) -> Term:
+        return TERMS[self.retention]
+
+
+REGISTER: dict[type[Model], Declaration] = {}
+
+
+def declare(
+    model: type[Model],
+    *,
+    purpose: str,
+    subject: str | None = None,
+    ground: Ground = Ground.CONTRACT,
+    retention: str = "account",
+    erase: Erase = Erase.DELETE_ROW,
+    clock: str = "",
+    technical: str = "",
+    fields: dict[str, Personal] | None = None,
+) -> None:
+    """Registers what each field of a model is.
+
+    `subject` is the look-up path from a row to the account it is about ("self" for the account, None for nobody);
+    `technical` names the fields that say nothing about a person; `clock` the date field after which the rows go when
+    the retention term's span has passed.
+    """
+    plain = Personal(kind=Kind.TECHNICAL, visibility=Visibility.NOBODY, not_exported="technical")
+    entries = {name: plain for name in technical.split()}
+    for name, entry in (fields or {}).items():
+        entries[name] = Personal(
+            **{
+                **entry.__dict__,
+                "purpose": entry.purpose or purpose,
+                "ground": entry.ground or ground,
+                "retention": entry.retention or retention,
+                "erase": entry.erase or erase,
+            }
+        )
+    REGISTER[model] = Declaration(model, subject, purpose, ground, retention, erase, clock, entries)
+
+
+def concrete_fields(model: type[Model]) -> set[str]:
+    """The names of a model's own columns and many-to-many relations."""
+    options = model._meta
+    return {column.name for column in options.local_fields} | {relation.name for relation in options.local_many_to_many}

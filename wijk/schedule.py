@@ -1,0 +1,96 @@
+"""What runs by the clock. Jobs are named as strings, because the floor knows no app; each is safe to run twice."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import models
+from django.db.models import Q
+from django.utils.module_loading import import_string
+
+from wijk import clock
+from wijk.personal_data import declare
+
+log = logging.getLogger("wijk.schedule")
+
+
+@dataclass(frozen=True)
+class Job:
+    """A function without arguments, how often it runs, and how long one run may take before another worker takes over."""
+
+    name: str
+    function: str
+    every: timedelta
+    lease: timedelta = timedelta(minutes=10)
+
+
+JOBS = (
+    Job("moderation-clock", "content.moderation.actions.publish_overdue", timedelta(minutes=5)),
+    Job("post-expiry", "content.posts.actions.expire_due", timedelta(minutes=15)),
+    Job("newsletters", "content.newsletters.actions.send_due", timedelta(seconds=5)),
+    Job("closures", "accounts.closure.actions.advance_all", timedelta(minutes=1)),
+    Job("retention", "accounts.retention.actions.purge", timedelta(hours=1)),
+    Job("outbox", "wijk.mail.worker.deliver", timedelta(seconds=2)),
+)
+
+# Each returns a sentence when the site is not ready, or an empty string (/readyz).
+READINESS = (
+    "wijk.mail.worker.readiness",
+    "accounts.closure.actions.readiness",
+)
+
+
+class ScheduledJob(models.Model):
+    """When a job runs next, and which worker has it now."""
+
+    name = models.CharField(max_length=80, unique=True)
+    next_run_at = models.DateTimeField()
+    leased_until = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    error = models.CharField(max_length=200, blank=True)
+
+
+declare(
+    ScheduledJob, purpose="operation", retention="site", technical="id name next_run_at leased_until finished_at error"
+)
+
+
+def run_due(*, only: str = "") -> list[str]:
+    """Runs each job that is due, once; returns the names of those that ran. Many workers may call it at the same time."""
+    ran = []
+    for job in JOBS:
+        if (not only or job.name == only) and _claim(job):
+            ran.append(job.name)
+            with _reported(job):
+                function: Callable[[], object] = import_string(job.function)
+                function()
+    return ran
+
+
+def _claim(job: Job) -> bool:
+    now = clock.now()
+    ScheduledJob.objects.get_or_create(name=job.name, defaults={"next_run_at": now})
+    free = Q(leased_until=None) | Q(leased_until__lt=now)
+    rows = ScheduledJob.objects.filter(free, name=job.name, next_run_at__lte=now)
+    return bool(rows.update(leased_until=now + job.lease))
+
+
+@contextmanager
+def _reported(job: Job) -> Iterator[None]:
+    error = ""
+    try:
+        yield
+    except Exception as problem:
+        # One failing job must not stop the others; the class name says enough and holds nothing personal.
+        error = type(problem).__name__
+        log.exception("job %s failed", job.name)
+    finished = clock.now()
+    ScheduledJob.objects.filter(name=job.name).update(
+        leased_until=None, finished_at=finished, next_run_at=_next(finished, job), error=error
+    )
+
+
+def _next(finished: datetime, job: Job) -> datetime:
+    return finished + job.every

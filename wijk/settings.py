@@ -1,0 +1,351 @@
+"""All settings, read from the environment; .env.example documents each variable."""
+
+import secrets
+from datetime import timedelta
+from email.utils import parseaddr
+from os import environ
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.csp import CSP
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = Path(environ.get("WIJK_VAR", BASE_DIR / "var"))
+VAR_DIR.mkdir(parents=True, exist_ok=True)
+
+# Environment ---------------------------------------------------------------------------------------------------------
+
+WIJK_ENV = environ.get("WIJK_ENV", "demo")
+if WIJK_ENV not in {"demo", "test", "production"}:
+    raise ImproperlyConfigured(f"WIJK_ENV is {WIJK_ENV!r}; it must be demo, test or production.")
+PRODUCTION = WIJK_ENV == "production"
+
+
+def required(name: str, fallback: str) -> str:
+    """The variable, or the fallback outside production; production starts only when it is fully configured."""
+    value = environ.get(name, "")
+    if not value and PRODUCTION:
+        raise ImproperlyConfigured(f"{name} is not set. Production needs it; see .env.example.")
+    return value or fallback
+
+
+def local_secret() -> str:
+    """A key made once for a demo or test site and kept out of the repository."""
+    path = VAR_DIR / "secret"
+    try:
+        with path.open("x", encoding="ascii") as file:
+            path.chmod(0o600)
+            file.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    return path.read_text(encoding="ascii")
+
+
+def clock_offset(text: str) -> timedelta:
+    """`+49h`, `-2d` or `90m` as a time span; a rehearsal's shift of the one clock (wijk/clock.py)."""
+    units = {"d": "days", "h": "hours", "m": "minutes"}
+    try:
+        return timedelta(**{units[text[-1]]: float(text[:-1])})
+    except (KeyError, ValueError, IndexError):
+        raise ImproperlyConfigured(f"WIJK_CLOCK_OFFSET is {text!r}; write for example +49h.") from None
+
+
+SECRET_KEY = required("WIJK_SECRET_KEY", "") or local_secret()
+if PRODUCTION and len(SECRET_KEY) < 40:
+    raise ImproperlyConfigured("WIJK_SECRET_KEY is shorter than 40 characters.")
+SECRET_KEY_FALLBACKS = [key for key in environ.get("WIJK_SECRET_KEY_FALLBACKS", "").split() if key]
+CLOCK_OFFSET = clock_offset(environ.get("WIJK_CLOCK_OFFSET") or "+0h")
+if PRODUCTION and CLOCK_OFFSET:
+    raise ImproperlyConfigured("WIJK_CLOCK_OFFSET is for rehearsals; production runs on real time.")
+
+DEBUG = False
+BASE_URL = required("BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+_base = urlsplit(BASE_URL)
+HTTPS = _base.scheme == "https"
+if PRODUCTION and not HTTPS:
+    raise ImproperlyConfigured("BASE_URL must begin with https:// in production.")
+ALLOWED_HOSTS = [_base.hostname or ""] if PRODUCTION else [_base.hostname or "", "127.0.0.1", "localhost", "testserver"]
+WAGTAILADMIN_BASE_URL = BASE_URL
+
+# Apps ----------------------------------------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "wijk",
+    "accounts",
+    "neighbourhoods",
+    "content",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "wagtail.contrib.forms",
+    "wagtail.contrib.redirects",
+    "wagtail.contrib.settings",
+    "wagtail.sites",
+    "wagtail.users",
+    "wagtail.snippets",
+    "wagtail.documents",
+    "wagtail.images",
+    "wagtail.search",
+    "wagtail.admin",
+    "wagtail",
+    "modelcluster",
+    "taggit",
+    "django_filters",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.humanize",
+    "django.contrib.postgres",  # Wagtail's search refuses PostgreSQL without it
+    "django.contrib.sitemaps",
+    "django.contrib.staticfiles",
+    "django.forms",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "wijk.access.CachePolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "wijk.access.AccessMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "wijk.access.AdminPolicyMiddleware",
+]
+
+ROOT_URLCONF = "wijk.urls"
+WSGI_APPLICATION = "wijk.wsgi.application"
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# Storage -------------------------------------------------------------------------------------------------------------
+
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+DATABASES = {
+    "default": dj_database_url.parse(
+        required("DATABASE_URL", f"sqlite:///{VAR_DIR / 'wijk.sqlite3'}"), conn_max_age=None, conn_health_checks=True
+    )
+}
+SQLITE = DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3"
+if SQLITE:
+    DATABASES["default"]["OPTIONS"] = {
+        # Writers queue up instead of failing half-way; deleted text is overwritten in the file (promise 2).
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON;",
+    }
+
+REDIS_URL = environ.get("REDIS_URL", "")
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    if REDIS_URL
+    # Shared between workers, unlike the default in memory, so that allauth's limits hold for all of them together.
+    else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "wijk_cache"}
+}
+
+MEDIA_ROOT = Path(environ.get("MEDIA_STORE", VAR_DIR / "media"))
+MEDIA_URL = "/media/"
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if PRODUCTION
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = not PRODUCTION
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+
+# Mail ----------------------------------------------------------------------------------------------------------------
+
+MAIL_URL = required("MAIL_URL", "outbox:")
+MAIL_FROM = environ.get("MAIL_FROM", f"Wijk <wijk@{_base.hostname}>")
+RELAY_DOMAIN = environ.get("RELAY_DOMAIN") or (_base.hostname or "localhost")
+
+
+def mailer(url: str) -> dict[str, object]:
+    """Django's MAILERS entry for MAIL_URL: smtp://user:password@host:port, smtps://, file:///folder or outbox:."""
+    parts = urlsplit(url)
+    if parts.scheme == "outbox":
+        return {"BACKEND": "django.core.mail.backends.dummy.EmailBackend"}
+    if parts.scheme == "file":
+        return {"BACKEND": "django.core.mail.backends.filebased.EmailBackend", "OPTIONS": {"file_path": parts.path}}
+    if parts.scheme not in {"smtp", "smtps"}:
+        raise ImproperlyConfigured(f"MAIL_URL begins with {parts.scheme!r}; use smtp, smtps, file or outbox.")
+    implicit = parts.scheme == "smtps"
+    local = parts.hostname in {"127.0.0.1", "localhost", "::1"}
+    options = {
+        "host": parts.hostname,
+        "port": parts.port or (465 if implicit else 25 if local else 587),
+        "username": unquote(parts.username or ""),
+        "password": unquote(parts.password or ""),
+        "use_ssl": implicit,
+        # Mail never leaves this machine in the clear (W-32).
+        "use_tls": not implicit and not local,
+        "timeout": 20,
+    }
+    return {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}
+
+
+MAILERS = {"default": mailer(MAIL_URL)}
+DEFAULT_FROM_EMAIL = MAIL_FROM
+SERVER_EMAIL = parseaddr(MAIL_FROM)[1]
+# The mails that wait are readable on a page at /stijl/post/ when there is no mail server: never in production.
+SHOW_OUTBOX = WIJK_ENV != "production"
+if PRODUCTION and MAIL_URL == "outbox:":
+    raise ImproperlyConfigured("MAIL_URL is outbox: that sends nothing. Production needs smtp or smtps.")
+
+# Language and time ---------------------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "nl"
+LANGUAGES = [("nl", "Nederlands"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / app / "locale" for app in ("wijk", "accounts", "neighbourhoods", "content")]
+TIME_ZONE = "Europe/Amsterdam"
+USE_TZ = True
+USE_I18N = True
+WAGTAIL_USER_TIME_ZONES = ["Europe/Amsterdam", "Europe/Brussels"]
+WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
+
+# Who someone is ------------------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+if WIJK_ENV == "test":
+    PASSWORD_HASHERS.insert(0, "django.contrib.auth.hashers.MD5PasswordHasher")  # tests make many accounts
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/mijn/"
+LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "accounts.signup.adapter.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_SIGNUP_FORM_CLASS = "neighbourhoods.residents.forms.SignupForm"
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_SIGNUP_FORM_HONEYPOT_FIELD = "website"
+ACCOUNT_SESSION_REMEMBER = None
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Wijk"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
+USERSESSIONS_TRACK_ACTIVITY = True
+ALLAUTH_TRUSTED_PROXY_COUNT = int(environ.get("TRUSTED_PROXIES", "0"))
+
+# Sessions, cookies, headers ------------------------------------------------------------------------------------------
+
+SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
+CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+LANGUAGE_COOKIE_NAME = "taal"
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "wijk.views.stale_form"
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
+if HTTPS:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_SSL_REDIRECT = True
+    SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$"]
+    SECURE_HSTS_SECONDS = 2 * 365 * 24 * 3600
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+SECURE_CSP = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.SELF],
+    "style-src": [CSP.SELF],
+    "img-src": [CSP.SELF],
+    "font-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "manifest-src": [CSP.SELF],
+    "form-action": [CSP.SELF],
+    "base-uri": [CSP.NONE],
+    "frame-ancestors": [CSP.NONE],
+    "object-src": [CSP.NONE],
+}
+
+# Wagtail -------------------------------------------------------------------------------------------------------------
+
+WAGTAIL_SITE_NAME = "Wijk"
+WAGTAILIMAGES_IMAGE_MODEL = "content.CleanImage"
+WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp"]
+WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
+WAGTAILIMAGES_MAX_IMAGE_PIXELS = 40_000_000
+WAGTAIL_GRAVATAR_PROVIDER_URL = None  # its hash of an e-mail address would go to a third party
+WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+WAGTAILADMIN_LOGIN_URL = "account_login"
+WAGTAIL_PASSWORD_RESET_ENABLED = False
+WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
+WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+WAGTAILDOCS_SERVE_METHOD = "serve_view"
+
+# Who runs this site: shown in the footer and on the legal pages (W-7) ------------------------------------------------
+
+OPERATOR = {
+    "name": required("OPERATOR_NAME", "Wijk (voorbeeld)"),
+    "place": required("OPERATOR_PLACE", "Arnhem"),
+    "register_number": environ.get("OPERATOR_REGISTER_NUMBER", ""),
+    "email": required("OPERATOR_EMAIL", "hulp@example.org"),
+    "data_location": environ.get("OPERATOR_DATA_LOCATION", "Nederland"),
+}
+
+# Logs hold no personal data: no query strings, no bodies, no addresses of people -------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"wijk": {"level": "INFO"}},
+}
