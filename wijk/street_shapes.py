@@ -155,7 +155,7 @@ LANDMARKS = {
     ),
     "water tower": "M10 0l4-96H4v-36q24-26 48 0v36H42l4 96z",
     "chimneys": "M0 0l4-150h9l4 150zM34 0l4-126h9l4 126zM-60 0v-84l24-14v14l24-14v14l24-14V0z",
-    "towers": "M0 0v-128h40V0zM52 0v-146h44V0zM6-128h12v-8H6z",
+    "belfry": "M0 0v-112h-3v-7h36v7h-3V0zM4-119v-16h22v16zM2-135h26l-8-14-4-1-1-12-1 12-4 1zM30 0v-58l34-20 34 20V0z",
     "dome": "M0 0v-96h4q2-34 34-36l1-18h2l1 18q32 2 34 36h4V0z",
 }
 

@@ -4,7 +4,6 @@ from accounts.users import views
 
 app_name = "users"
 urlpatterns = [
-    path("mijn/", views.overview, name="overview"),
     path("mijn/gegevens/", views.data, name="data"),
     path("mijn/gegevens/download/", views.download, name="download"),
     path("mijn/beveiliging/", views.security, name="security"),

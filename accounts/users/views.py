@@ -4,11 +4,6 @@ from wijk.access import member, public, visitor
 
 
 @member
-def overview(request: HttpRequest) -> HttpResponse:
-    raise Http404
-
-
-@member
 def data(request: HttpRequest) -> HttpResponse:
     raise Http404
 

@@ -5,6 +5,7 @@ from content.home import views
 app_name = "home"
 urlpatterns = [
     path("", views.front, name="front"),
+    path("mijn/", views.overview, name="overview"),
     path("wijk/<slug:slug>/", views.neighbourhood, name="neighbourhood"),
     path("manifest.webmanifest", views.manifest, name="manifest"),
     path("robots.txt", views.robots, name="robots"),

@@ -1,6 +1,6 @@
 from django.http import Http404, HttpRequest, HttpResponse
 
-from wijk.access import public
+from wijk.access import member, public
 
 
 @public
@@ -20,4 +20,9 @@ def manifest(request: HttpRequest) -> HttpResponse:
 
 @public
 def robots(request: HttpRequest) -> HttpResponse:
+    raise Http404
+
+
+@member
+def overview(request: HttpRequest) -> HttpResponse:
     raise Http404
