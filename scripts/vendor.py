@@ -20,12 +20,15 @@ SERVED = ROOT / "static" / "vendor"
 TESTED = ROOT / "tests" / "browser" / "vendor"
 SPRITE = ROOT / "static" / "img" / "icons.svg"
 
-ICONS = """
+ICONS = re.findall(
+    r"\S+",
+    """
 arrow-left arrow-right ban bell building-2 calendar check chevron-down chevron-right circle-alert circle-check
 circle-help circle-plus clock download eye file-text flag hand-helping heart house image inbox info key-round life-buoy
 list-checks lock log-out mail map-pin message-circle newspaper pause pencil phone plus printer rss search send
 settings shield-check sprout tag trash-2 triangle-alert undo-2 user-round users x
-""".split()
+""",
+)
 
 
 @dataclass(frozen=True)
@@ -109,8 +112,8 @@ def sprite(icons: Path) -> str:
     symbols = []
     for name in sorted(ICONS):
         drawing = (icons / f"{name}.svg").read_text()
-        shapes = re.findall(r"<(?!svg|/|!)[^>]+>", drawing)
-        symbols.append(f'<symbol id="{name}" viewBox="0 0 24 24">{"".join(shape.replace(" />", "/>") for shape in shapes)}</symbol>')
+        shapes = "".join(re.findall(r"<(?!svg|/|!)[^>]+>", drawing)).replace(" />", "/>")
+        symbols.append(f'<symbol id="{name}" viewBox="0 0 24 24">{shapes}</symbol>')
     return '<svg xmlns="http://www.w3.org/2000/svg">\n' + "\n".join(symbols) + "\n</svg>\n"
 
 

@@ -78,7 +78,8 @@ def step(shapes: Shapes, x: int, top: int, width: int, wall: str, roof: str) -> 
         left, y = x + index * tread, top - 10 * index
         outline += f"V{y - 10}h{tread:g}"
         right = x + width - (index + 1) * tread
-        caps += f"M{left - 1:g} {y - 11}h{tread + 1:g}v2.6h-{tread + 1:g}zM{right:g} {y - 11}h{tread + 1:g}v2.6h-{tread + 1:g}z"
+        cap = f"{y - 11}h{tread + 1:g}v2.6h-{tread + 1:g}z"
+        caps += f"M{left - 1:g} {cap}M{right:g} {cap}"
     middle = x + 3 * tread
     outline += f"V{top - 38}h16V{top - 30}"
     for index in (2, 1, 0):
@@ -90,18 +91,20 @@ def step(shapes: Shapes, x: int, top: int, width: int, wall: str, roof: str) -> 
 
 def bell(shapes: Shapes, x: int, top: int, width: int, wall: str, roof: str) -> None:
     """A bell gable: one round sweep with a white rim."""
-    w = width
-    rim = f"M{x} {top + 1}C{x + w * 0.22:g} {top} {x + w * 0.16:g} {top - 35} {x + w / 2:g} {top - 35}S{x + w * 0.78:g} {top} {x + w} {top + 1}z"
-    body = f"M{x + 3} {top + 1.4:g}C{x + w * 0.26:g} {top} {x + w * 0.2:g} {top - 31.5:g} {x + w / 2:g} {top - 31.5:g}S{x + w * 0.74:g} {top} {x + w - 3} {top + 1.4:g}z"
-    shapes.add(BEHIND, "trim", rim)
-    shapes.add(FRONT, wall, body)
-    attic(shapes, x + w / 2, top - 17)
+    w, half = width, x + width / 2
+    rim = f"M{x} {top + 1}C{x + w * 0.22:g} {top} {x + w * 0.16:g} {top - 35} {half:g} {top - 35}"
+    body = f"M{x + 3} {top + 1.4:g}C{x + w * 0.26:g} {top} {x + w * 0.2:g} {top - 31.5:g} {half:g} {top - 31.5:g}"
+    shapes.add(BEHIND, "trim", f"{rim}S{x + w * 0.78:g} {top} {x + w} {top + 1}z")
+    shapes.add(FRONT, wall, f"{body}S{x + w * 0.74:g} {top} {x + w - 3} {top + 1.4:g}z")
+    attic(shapes, half, top - 17)
 
 
 def neck(shapes: Shapes, x: int, top: int, width: int, wall: str, roof: str) -> None:
     """A neck gable: a narrow raised middle with scrolled shoulders and a small pediment."""
     quarter = width / 4
-    shapes.add(FRAMES, "trim", f"M{x + 2} {top}q{quarter - 4:g} -2 {quarter - 4:g} -22v22zM{x + width - 2} {top}q-{quarter - 4:g} -2 -{quarter - 4:g} -22v22z")
+    scroll = f"{quarter - 4:g}"
+    shapes.add(FRAMES, "trim", f"M{x + 2} {top}q{scroll} -2 {scroll} -22v22z")
+    shapes.add(FRAMES, "trim", f"M{x + width - 2} {top}q-{scroll} -2 -{scroll} -22v22z")
     shapes.add(FRONT, wall, f"M{x + quarter:g} {top + 0.6:g}v-30h{2 * quarter:g}v30z")
     shapes.add(FRAMES, "trim", f"M{x + quarter - 3:g} {top - 29}h{2 * quarter + 6:g}l-{quarter + 3:g} -11z")
     attic(shapes, x + width / 2, top - 18)
@@ -176,7 +179,8 @@ def lamp(x: int, ground: int) -> str:
     """A street lamp that glows in the evening."""
     return (
         f'<circle class="glow" fill="none" cx="{x}" cy="{ground - 62}" r="17"/>'
-        f'<path class="r2" fill="{FILLS["r2"]}" d="M{x - 1.5} {ground}v-56h3v56zM{x - 4} {ground}h8v-5h-8zM{x - 5} {ground - 67}h10l-5 -5z"/>'
+        f'<path class="r2" fill="{FILLS["r2"]}" d="M{x - 1.5} {ground}v-56h3v56zM{x - 4} {ground}h8v-5h-8z'
+        f'M{x - 5} {ground - 67}h10l-5 -5z"/>'
         f'<path class="lamp" fill="{FILLS["lamp"]}" d="M{x - 4} {ground - 67}h8l-1.5 11h-5z"/>'
     )
 
@@ -187,5 +191,6 @@ def bicycle(x: int, ground: int) -> str:
     return (
         f'<g class="bike" fill="none" stroke="#2b2a2e" stroke-width="1.8" stroke-linejoin="round">'
         f'<circle cx="{x + 8}" cy="{y}" r="8"/><circle cx="{x + 31}" cy="{y}" r="8"/>'
-        f'<path d="M{x + 8} {y}l6 -13h13l-8 13zM{x + 31} {y}l-5 -18h5M{x + 14} {y - 13}l-1.5 -4M{x + 9} {y - 17}h8"/></g>'
+        f'<path d="M{x + 8} {y}l6 -13h13l-8 13zM{x + 31} {y}l-5 -18h5'
+        f'M{x + 14} {y - 13}l-1.5 -4M{x + 9} {y - 17}h8"/></g>'
     )

@@ -43,6 +43,7 @@ def test_the_fonts_together_weigh_at_most_150_kilobytes():
 def test_every_icon_a_template_names_is_in_the_sprite():
     sprite = (ROOT / "static/img/icons.svg").read_text()
     known = set(re.findall(r'<symbol id="([^"]+)"', sprite))
-    templates = [path for app in ("wijk", "accounts", "neighbourhoods", "content") for path in (ROOT / app).rglob("*.html")]
+    apps = ("wijk", "accounts", "neighbourhoods", "content")
+    templates = [path for app in apps for path in (ROOT / app).rglob("*.html")]
     used = {name for path in templates for name in re.findall(r'{%\s*icon\s+"([^"]+)"', path.read_text())}
     assert used - known == set()
