@@ -117,6 +117,8 @@ class Post(ContactCard):
     published_at = models.DateTimeField(null=True, blank=True)
     confirmed_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
+    # How many reminders went out before the present end.
+    reminders = models.PositiveSmallIntegerField(default=0)
     # A form sent twice makes one post.
     form_key = models.CharField(max_length=40, unique=True, null=True, blank=True)  # noqa: DJ001  NULLs do not collide
 
@@ -169,7 +171,7 @@ declare(
     subject="author",
     purpose="posts",
     retention="post",
-    technical="id author publish_by form_key summary",
+    technical="id author publish_by form_key summary reminders",
     fields={
         "kind": Personal(_("Soort"), Kind.CONTENT, Visibility.PUBLIC, archive=True),
         "status": Personal(_("Stand"), Kind.TECHNICAL, Visibility.MANAGER, archive=True),
