@@ -1,19 +1,32 @@
 """Subscription: somebody asked for a neighbourhood's newsletter and confirmed it."""
 
 import secrets
+from datetime import timedelta
 from typing import Any, Self
 
+from allauth.account.models import EmailAddress
+from allauth.account.signals import email_changed, email_confirmed
 from django.conf import settings
+from django.core import signing
 from django.db import models
 from django.db.models import Q
+from django.dispatch import receiver
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.signals import account_closing
 from neighbourhoods.places.models import Neighbourhood
 from wijk import clock
 from wijk.access import managed, own, scope
 from wijk.encryption import EncryptedTextField, keyed_hash
 from wijk.personal_data import Ground, Kind, Personal, Visibility, declare
 from wijk.text import canonical_email
+
+# Names the words of consent beside the sign-up form; change it together with those words.
+TEXT_VERSION = "2026-11"
+CONFIRM_WITHIN = timedelta(hours=24)
+PROOF_OF_STOP = timedelta(days=365)
+CONFIRM_SALT = "neighbourhoods.subscription-confirm"
 
 
 def address_hash(email: str) -> str:
@@ -34,6 +47,32 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
 
     def of_address(self, email: str) -> Self:
         return self.filter(email_hash=address_hash(email))
+
+    def pending(self) -> Self:
+        """Asked for and not confirmed: new ones, and stopped ones that were asked for again."""
+        return self.filter(Q(confirmed_at=None) | Q(stopped_at__isnull=False)).exclude(email="")
+
+    def asked_with(self, confirmation: str) -> "Subscription | None":
+        """The row a link of a confirmation mail is about, for a day after that mail was made."""
+        try:
+            pk, asked = signing.loads(confirmation, salt=CONFIRM_SALT)
+        except (signing.BadSignature, ValueError):
+            return None
+        young = clock.now().timestamp() - asked <= CONFIRM_WITHIN.total_seconds()
+        return self.filter(pk=pk).exclude(email="").first() if young else None
+
+    def adopt(self, user: Any, email: str) -> int:
+        """Makes what a mailbox subscribed to part of its owner's account, so that it ends with that account."""
+        return self.of_address(email).filter(user=None).update(user=user)
+
+    def move(self, user: Any, old: str, new: str) -> None:
+        """Takes an account's subscriptions along to its new address."""
+        taken = self.of_address(new).values("neighbourhood")
+        rows = self.filter(user=user).of_address(old).exclude(email="")
+        rows.exclude(neighbourhood__in=list(taken.values_list("neighbourhood", flat=True))).update(
+            email=new, email_hash=address_hash(new)
+        )
+        rows.delete()
 
 
 class Subscription(models.Model):
@@ -59,6 +98,24 @@ class Subscription(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["neighbourhood", "email_hash"], name="subscription_once_per_area")
         ]
+
+    @property
+    def is_confirmed(self) -> bool:
+        return self.confirmed_at is not None and self.stopped_at is None
+
+    @property
+    def masked_email(self) -> str:
+        """Enough of an address for its owner to know it, and for nobody else to use it."""
+        local, _at, domain = self.email.rpartition("@")
+        return f"{local[:1]}…@{domain}" if domain else ""
+
+    @property
+    def unsubscribe_path(self) -> str:
+        return reverse("subscriptions:unsubscribe", args=[self.token])
+
+    def confirmation(self) -> str:
+        """The word in the link of a confirmation mail; another than the token of newsletters, which get passed on."""
+        return signing.dumps([self.pk, clock.now().timestamp()], salt=CONFIRM_SALT)
 
 
 declare(
@@ -88,3 +145,22 @@ def subscriptions_of(user: Any) -> models.QuerySet[Subscription]:
 @managed(Subscription)
 def managed_subscriptions(user: Any) -> models.QuerySet[Subscription]:
     return Subscription.objects.filter(neighbourhood__in=scope(user).managed(Neighbourhood))
+
+
+@receiver(email_confirmed)
+def adopt_on_confirmation(email_address: EmailAddress, **_signal: Any) -> None:
+    Subscription.objects.adopt(email_address.user, email_address.email)
+
+
+@receiver(account_closing)
+def adopt_on_closing(user: Any, **_signal: Any) -> None:
+    """So that visible() and the erasure by declaration reach what this mailbox asked for without logging in."""
+    Subscription.objects.adopt(user, user.email)
+
+
+@receiver(email_changed)
+def move_with_account(
+    user: Any, from_email_address: EmailAddress | None, to_email_address: EmailAddress, **_: Any
+) -> None:
+    if from_email_address and to_email_address.verified:
+        Subscription.objects.move(user, from_email_address.email, to_email_address.email)

@@ -1,0 +1,148 @@
+"""Asking for, confirming and stopping a newsletter."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from cryptography.fernet import InvalidToken
+from django.db import transaction
+
+from accounts.audit.models import record
+from neighbourhoods.places.models import Neighbourhood
+from neighbourhoods.subscriptions.emails import ask_confirmation, say_already
+from neighbourhoods.subscriptions.models import (
+    CONFIRM_WITHIN,
+    PROOF_OF_STOP,
+    TEXT_VERSION,
+    Subscription,
+    address_hash,
+)
+from wijk import clock
+from wijk.encryption import decrypt, encrypt
+from wijk.limits import take
+from wijk.text import canonical_email
+
+MAILS_PER_ADDRESS = 4
+WAY_BACK_LASTS = timedelta(hours=1)
+
+
+@transaction.atomic
+def ask(
+    *, neighbourhood: Neighbourhood, email: str, first_name: str, language: str, by: Any, form_key: str = ""
+) -> None:
+    """Notes a wish and mails its confirmation, or that it was there already; the caller learns neither (P-10)."""
+    if not take("newsletter-address", canonical_email(email), limit=MAILS_PER_ADDRESS, per=timedelta(days=1)):
+        return
+    wish = {
+        "email": email,
+        "first_name": first_name,
+        "language": language,
+        "text_version": TEXT_VERSION,
+        "requested_at": clock.now(),
+    }
+    rows = Subscription.objects.select_for_update(of=("self",)).select_related("user", "neighbourhood")
+    subscription, made = rows.get_or_create(neighbourhood=neighbourhood, email_hash=address_hash(email), defaults=wish)
+    if subscription.is_confirmed:
+        say_already(subscription, form_key)
+        return
+    if not made:
+        for name, value in wish.items():
+            setattr(subscription, name, value)
+        subscription.save(update_fields=list(wish))
+    ask_confirmation(subscription, form_key)
+    record("subscription.ask", by=by, about=subscription, neighbourhood=neighbourhood)
+
+
+@transaction.atomic
+def confirm(*, subscription: Subscription, by: Any) -> None:
+    """The reader of that mailbox says yes: from now on each issue goes there (W-54)."""
+    owner = EmailAddress.objects.filter(email__iexact=subscription.email, verified=True, user__is_active=True).first()
+    changed = (
+        Subscription.objects.pending()
+        .filter(pk=subscription.pk)
+        .update(confirmed_at=clock.now(), stopped_at=None, user=owner.user_id if owner else subscription.user_id)
+    )
+    if changed:
+        record("subscription.confirm", by=by, about=subscription, neighbourhood=subscription.neighbourhood)
+
+
+@transaction.atomic
+def stop(*, subscription: Subscription, by: Any) -> str:
+    """Ends it at once and keeps only what proves that (W-76); returns the sealed way back, empty when it had ended."""
+    way_back = encrypt(
+        json.dumps([subscription.token, subscription.email, subscription.first_name, clock.now().timestamp()])
+    )
+    open_rows = Subscription.objects.filter(pk=subscription.pk).exclude(email="")
+    if not open_rows.update(stopped_at=clock.now(), email="", first_name=""):
+        return ""
+    record("subscription.stop", by=by, about=subscription, neighbourhood=subscription.neighbourhood)
+    return way_back
+
+
+@transaction.atomic
+def undo_stop(*, subscription: Subscription, way_back: str, by: Any) -> bool:
+    """Restores what stop() wiped, from the page that said so; the address was kept nowhere else."""
+    try:
+        token, email, first_name, stopped = json.loads(decrypt(way_back))
+    except (InvalidToken, ValueError):
+        return False
+    if token != subscription.token or clock.now().timestamp() - stopped > WAY_BACK_LASTS.total_seconds():
+        return False
+    rows = Subscription.objects.filter(pk=subscription.pk, stopped_at__isnull=False, confirmed_at__isnull=False)
+    if rows.update(stopped_at=None, email=email, first_name=first_name):
+        record("subscription.undo_stop", by=by, about=subscription, neighbourhood=subscription.neighbourhood)
+    return True
+
+
+@transaction.atomic
+def switch(*, user: Any, neighbourhood: Neighbourhood, on: bool, by: Any) -> bool:
+    """A member turns a newsletter on or off, at the address confirmed with the account; False when there is none."""
+    address = EmailAddress.objects.filter(user=user, verified=True).order_by("-primary").first()
+    if address is None:
+        return False
+    if on:
+        _start_for_member(user, address.email, neighbourhood, by)
+        return True
+    mine = Subscription.objects.filter(neighbourhood=neighbourhood, user=user)
+    for subscription in (mine | neighbourhood.subscriptions.of_address(address.email)).select_related("neighbourhood"):
+        stop(subscription=subscription, by=by)
+    return True
+
+
+def _start_for_member(user: Any, email: str, neighbourhood: Neighbourhood, by: Any) -> None:
+    values = {
+        "user": user,
+        "email": email,
+        "first_name": user.first_name,
+        "language": user.language,
+        "text_version": TEXT_VERSION,
+        "requested_at": clock.now(),
+        "confirmed_at": clock.now(),
+        "stopped_at": None,
+    }
+    rows = Subscription.objects.filter(neighbourhood=neighbourhood).of_address(email)
+    if rows.confirmed().exists():
+        rows.adopt(user, email)
+        return
+    subscription, _made = Subscription.objects.update_or_create(
+        neighbourhood=neighbourhood, email_hash=address_hash(email), defaults=values
+    )
+    record("subscription.confirm", by=by, about=subscription, neighbourhood=neighbourhood)
+
+
+@transaction.atomic
+def stop_for(*, neighbourhood: Neighbourhood, email: str, by: Any) -> None:
+    """A manager ends the newsletter for somebody who asked by mail (W-76); says nothing about who was subscribed."""
+    for subscription in neighbourhood.subscriptions.of_address(email).select_related("neighbourhood"):
+        stop(subscription=subscription, by=by)
+
+
+@transaction.atomic
+def forget_unconfirmed() -> int:
+    """Wipes addresses that nobody confirmed within a day, and stops that need no proof any more."""
+    old = Subscription.objects.pending().filter(requested_at__lt=clock.now() - CONFIRM_WITHIN)
+    asked_again = old.filter(stopped_at__isnull=False).update(email="", first_name="")
+    gone, _by_model = old.filter(stopped_at=None).delete()
+    Subscription.objects.filter(email="", stopped_at__lt=clock.now() - PROOF_OF_STOP).delete()
+    return asked_again + gone

@@ -1,0 +1,47 @@
+"""Mails about signing up. They hold nothing a stranger typed: anybody can fill in anybody's address."""
+
+from django.utils.translation import gettext_lazy as _
+
+from neighbourhoods.subscriptions.models import CONFIRM_WITHIN, Subscription
+from wijk import clock
+from wijk.mail.models import OutgoingMail
+from wijk.mail.outbox import mail_kind, queue
+
+
+def _still_pending(mail: OutgoingMail) -> bool:
+    number = mail.about.rpartition(":")[2]
+    return Subscription.objects.pending().filter(pk=number).exists()
+
+
+CONFIRM = mail_kind(
+    "newsletter-confirm", _("Aanmelding voor de nieuwsbrief bevestigen"), lasts=CONFIRM_WITHIN, wanted=_still_pending
+)
+ALREADY = mail_kind("newsletter-already", _("Je was al aangemeld voor de nieuwsbrief"), lasts=CONFIRM_WITHIN)
+
+
+def ask_confirmation(subscription: Subscription, form_key: str) -> None:
+    """The link that proves the mailbox is theirs (double opt-in, P-10)."""
+    queue(
+        CONFIRM,
+        to=subscription.email,
+        account=subscription.user,
+        about=subscription,
+        template="neighbourhoods/emails/confirm.txt",
+        context={"neighbourhood": subscription.neighbourhood, "confirmation": subscription.confirmation()},
+        language=subscription.language,
+        version=form_key or clock.now().isoformat(),
+    )
+
+
+def say_already(subscription: Subscription, form_key: str) -> None:
+    """Instead of a confirmation, so that the page need not tell who is subscribed."""
+    queue(
+        ALREADY,
+        to=subscription.email,
+        account=subscription.user,
+        about=subscription,
+        template="neighbourhoods/emails/already.txt",
+        context={"neighbourhood": subscription.neighbourhood, "stop": subscription.unsubscribe_path},
+        language=subscription.language,
+        version=form_key or clock.now().isoformat(),
+    )
