@@ -1,0 +1,172 @@
+"""What managers and the clock decide about posts, and what becomes of reports."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from accounts.audit.models import record
+from content.moderation import emails
+from content.moderation.models import Decision, Reason, Report
+from content.posts.actions import publish
+from content.posts.models import Post
+from neighbourhoods.places.models import Neighbourhood
+from wijk import clock
+
+log = logging.getLogger("wijk.moderation")
+Act, Status = Decision.Act, Post.Status
+CLOCK_BATCH = 500
+
+# Which act fits which state. What was public once is removed; what never was is refused.
+ALLOWED: dict[str, tuple[str, ...]] = {
+    Act.APPROVE: (Status.WAITING, Status.CHANGES, Status.HELD),
+    Act.ASK_CHANGE: (Status.WAITING, Status.HELD, Status.LIVE),
+    Act.HOLD: (Status.WAITING, Status.CHANGES, Status.LIVE),
+    Act.REFUSE: (Status.WAITING, Status.CHANGES, Status.HELD),
+    Act.REMOVE: (Status.LIVE, Status.CHANGES, Status.HELD),
+    Act.RESTORE: (Status.REMOVED, Status.REFUSED),
+}
+
+
+def possible_acts(post: Post) -> list[str]:
+    """What a manager may do with a post as it stands now."""
+    left_out = Act.REFUSE if post.published_at else Act.REMOVE
+    return [act for act, states in ALLOWED.items() if post.status in states and act != left_out]
+
+
+@transaction.atomic
+def decide(
+    *, post: Post, act: str, by: Any, reason: str = "", note: str = "", seen: datetime | None = None
+) -> Decision | None:
+    """Carries out what somebody decided about a post and tells its author why (M-4, L-4).
+
+    None, and nothing done, when it does not fit any more: a second click, a colleague who was first, or an author who
+    changed the text after the moment `seen`.
+    """
+    current = Post.objects.select_for_update(of=("self",)).filter(pk=post.pk).first()
+    if current is None or act not in possible_acts(current) or (seen and current.changed_at != seen):
+        return None
+    EFFECTS[act](current, by)
+    return _recorded(current, act, by=by, reason=reason, note=note)
+
+
+def _recorded(post: Post, act: str, *, by: Any, reason: str = "", note: str = "") -> Decision:
+    """What every decision leaves behind: its row, the audit record, fresh caches and a mail to the author."""
+    decision = Decision.objects.create(
+        post=post, act=act, reason=reason, note=note, decided_by=by, decided_at=clock.now()
+    )
+    record(f"post.{act}", by=by, about=post, neighbourhood=post.neighbourhood, reason=reason)
+    Neighbourhood.objects.filter(pk=post.neighbourhood_id).touch()
+    emails.tell_author(decision)
+    return decision
+
+
+def _put_live(post: Post, by: Any) -> None:
+    publish(post=post, by=by)
+
+
+def _put(status: str) -> Callable[[Post, Any], None]:
+    def change(post: Post, by: Any) -> None:
+        post.status = status
+        # A person has it in hand: the clock leaves it alone.
+        post.publish_by = None
+        post.save(update_fields=["status", "publish_by"])
+
+    return change
+
+
+EFFECTS: dict[str, Callable[[Post, Any], None]] = {
+    Act.APPROVE: _put_live,
+    Act.RESTORE: _put_live,
+    Act.ASK_CHANGE: _put(Status.CHANGES),
+    Act.HOLD: _put(Status.HELD),
+    Act.REFUSE: _put(Status.REFUSED),
+    Act.REMOVE: _put(Status.REMOVED),
+}
+
+
+def publish_overdue() -> int:
+    """Publishes what waited its 48 hours without a manager's word; returns how many. What somebody holds stays."""
+    due = Post.objects.waiting().filter(
+        publish_by__lte=clock.now(), author__restricted_at=None, neighbourhood__is_on=True
+    )
+    published = 0
+    for pk in list(due.values_list("pk", flat=True)[:CLOCK_BATCH]):
+        try:
+            published += _publish_by_clock(pk)
+        except Exception:
+            # One post that cannot be published must not keep all later ones waiting.
+            log.exception("post %s could not be published by the clock", pk)
+    return published
+
+
+@transaction.atomic
+def _publish_by_clock(pk: int) -> bool:
+    post = Post.objects.select_for_update(of=("self",)).filter(pk=pk, author__is_active=True).first()
+    due = post and post.status == Status.WAITING and post.publish_by and post.publish_by <= clock.now()
+    if not post or not due:
+        return False
+    publish(post=post, by=None)
+    _recorded(post, Act.CLOCK, by=None)
+    return True
+
+
+@transaction.atomic
+def ask_author(*, post: Post, question: str, by: Any) -> bool:
+    """Sends a manager's question to the contact person of a post; False when it was sent before (W-28)."""
+    if not emails.ask_author(post, question, by):
+        return False
+    record("post.question", by=by, about=post, neighbourhood=post.neighbourhood)
+    return True
+
+
+@transaction.atomic
+def report(*, post: Post, why: str, text: str, email: str, form_key: str) -> Report:
+    """Takes a report about a post and tells the managers; one about a child hides the post at once (L-4, D-6)."""
+    made, is_new = Report.objects.get_or_create(
+        form_key=form_key,
+        defaults={"post": post, "why": why, "text": text, "reporter_email": email, "made_at": clock.now()},
+    )
+    if is_new:
+        record("report.make", by=None, about=made, neighbourhood=post.neighbourhood, why=why)
+        if why == Report.Why.MINOR and not _judged_before(post):
+            hide_for_minor(post)
+        emails.tell_managers(made)
+    return made
+
+
+def _judged_before(post: Post) -> bool:
+    """Whether a manager looked into such a report before and left the post where it was."""
+    return post.reports.filter(why=Report.Why.MINOR, closed_at__isnull=False).exists()
+
+
+def hide_for_minor(post: Post) -> Decision | None:
+    """Takes a post that may be of or about a child off the site until a manager has looked."""
+    with override(post.author.language):
+        note = _("Iemand meldt dat dit bericht van of over een kind onder de 16 is. De wijkbeheerder kijkt er nu naar.")
+    return decide(post=post, act=Act.HOLD, by=None, reason=Reason.OTHER, note=note)
+
+
+@transaction.atomic
+def close_report(*, report: Report, by: Any, act: str = "", reason: str = "", note: str = "") -> bool:
+    """Closes a report, with or without an act on its post, and tells the reporter who left an address (L-4).
+
+    An act that removes the post answers all open reports about it. False when somebody closed it before.
+    """
+    removes = act in {Act.REMOVE, Act.REFUSE}
+    closing = Report.objects.open().filter(post_id=report.post_id) if removes else Report.objects.open()
+    rows = list(closing.select_for_update().filter(**({} if removes else {"pk": report.pk})))
+    if report.pk not in {row.pk for row in rows}:
+        return False
+    if act:
+        decide(post=report.post, act=act, by=by, reason=reason, note=note)
+    for row in rows:
+        row.closed_at, row.closed_by = clock.now(), by
+        row.save(update_fields=["closed_at", "closed_by"])
+        record("report.close", by=by, about=row, neighbourhood=row.post.neighbourhood, act=act)
+        emails.tell_reporter(row, removed=removes)
+    return True

@@ -1,0 +1,63 @@
+"""Words for the desk: how long something waits, when the clock takes over, and the state of a post."""
+
+from datetime import datetime
+
+from django import template
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from content.posts.models import Post
+from wijk import clock
+
+register = template.Library()
+HOUR = 60
+TWO_DAYS = 48 * HOUR
+URGENT_HOURS = 12
+
+# The states of a post as the status component draws them.
+DRAWN = {
+    Post.Status.CHANGES: "change",
+    Post.Status.REMOVED: "refused",
+    Post.Status.WITHDRAWN: "expired",
+    Post.Status.FULFILLED: "done",
+}
+
+
+def span(minutes: int) -> str:
+    """A number of minutes in words, in the largest unit that says enough."""
+    if minutes < HOUR:
+        return ngettext("%d minuut", "%d minuten", max(minutes, 1)) % max(minutes, 1)
+    if minutes < TWO_DAYS:
+        return _("%d uur") % (minutes // HOUR)
+    return ngettext("%d dag", "%d dagen", minutes // (24 * HOUR)) % (minutes // (24 * HOUR))
+
+
+def _minutes(start: datetime, end: datetime) -> int:
+    return int((end - start).total_seconds() // 60)
+
+
+@register.filter
+def waits(since: datetime | None) -> str:
+    """`wacht 5 uur`."""
+    return _("wacht %s") % span(_minutes(since, clock.now())) if since else ""
+
+
+@register.filter
+def goes_live(at: datetime | None) -> str:
+    """`gaat vanzelf live over 43 uur`; empty when the clock leaves it alone."""
+    if not at:
+        return ""
+    minutes = _minutes(clock.now(), at)
+    return _("gaat vanzelf live over %s") % span(minutes) if minutes > 0 else _("gaat nu vanzelf live")
+
+
+@register.filter
+def is_urgent(at: datetime | None) -> bool:
+    """Whether the clock takes over within half a day."""
+    return bool(at) and _minutes(clock.now(), at) < URGENT_HOURS * HOUR
+
+
+@register.filter
+def drawn(status: str) -> str:
+    """The name of a post's state for components/status.html."""
+    return DRAWN.get(Post.Status(status), status)
