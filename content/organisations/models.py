@@ -7,6 +7,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from content.organisations.numbers import readable_phone
 from content.themes.models import Theme
 from neighbourhoods.places.models import Neighbourhood
 from wijk import clock
@@ -39,6 +40,33 @@ class ContactCard(models.Model):
             for name in self.CONTACT_FIELDS
             if getattr(self, f"show_{name}") and getattr(self, f"contact_{name}")
         }
+
+    def shown_details(self) -> list[dict[str, str]]:
+        """What is shown, ready for a page: `name`, `label`, `value` and, where one can click, `url`."""
+        links = {"email": "mailto:", "phone": "tel:"}
+        return [
+            {
+                "name": name,
+                "label": str(self._meta.get_field(f"contact_{name}").verbose_name),  # type: ignore[union-attr]
+                "value": readable_phone(value) if name == "phone" else value,
+                "url": links[name] + value if name in links else "",
+            }
+            for name, value in self.shown_contact().items()
+        ]
+
+    def contact_facts(self) -> list[dict[str, Any]]:
+        """Every detail its owner filled in, with whether everybody sees it; for the owner's eyes only (W-88)."""
+        shown = self.shown_contact()
+        return [
+            {
+                "name": name,
+                "label": str(self._meta.get_field(f"contact_{name}").verbose_name).capitalize(),  # type: ignore[union-attr]
+                "value": readable_phone(value) if name == "phone" else value,
+                "visible": name in shown,
+            }
+            for name in self.CONTACT_FIELDS
+            if (value := getattr(self, f"contact_{name}"))
+        ]
 
     def hide_contact(self) -> None:
         """Switches everything off, without saving."""
@@ -99,7 +127,9 @@ class OrganisationEditor(models.Model):
     """A member who may edit an organisation's page and place posts in its name."""
 
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="editors")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="organisation_editorships")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="organisation_editorships"
+    )
     since = models.DateTimeField(default=clock.now)
 
     class Meta:

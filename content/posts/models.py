@@ -1,6 +1,6 @@
 """Posts: offers, requests and activities."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django.conf import settings
@@ -33,7 +33,7 @@ class Tombstone(models.Model):
 
 class PostQuerySet(models.QuerySet["Post"]):
     def visible(self) -> Self:
-        """What everybody may see now: live, not past its end, of somebody who takes part, in a neighbourhood that is on.
+        """What everybody may see now: live, before its end, of somebody who takes part, in a neighbourhood that is on.
 
         Asked in the query of every public page, so that no cache can bring a hidden post back.
         """
@@ -59,9 +59,30 @@ class PostQuerySet(models.QuerySet["Post"]):
     def newest(self) -> Self:
         return self.order_by("-published_at", "-pk")
 
+    def older_than(self, published_at: datetime, pk: int) -> Self:
+        """What comes after this one in newest(): the next page, whatever was placed in the meantime."""
+        return self.filter(Q(published_at__lt=published_at) | Q(published_at=published_at, pk__lt=pk))
+
+    def came_through(self) -> Self:
+        """Was public once and was not taken away by a manager: what makes an author known."""
+        taken = [Post.Status.HELD, Post.Status.REFUSED, Post.Status.REMOVED]
+        return self.filter(published_at__isnull=False).exclude(status__in=taken)
+
+    def past_end(self) -> Self:
+        """Still marked live, though their time is over."""
+        return self.filter(status=Post.Status.LIVE, expires_at__lte=clock.now())
+
+    def to_remind(self, *, before: timedelta, sent: int) -> Self:
+        """Offers and requests that end within `before`, whose author had `sent` reminders so far."""
+        now = clock.now()
+        return self.filter(
+            status=Post.Status.LIVE, expires_at__gt=now, expires_at__lte=now + before, reminders__lte=sent
+        ).exclude(kind=Post.Kind.ACTIVITY)
+
     def for_cards(self) -> Self:
         """With all a card shows, and nothing else of it."""
-        return self.select_related("theme", "organisation", "neighbourhood").defer("text")
+        hidden = ("text", "contact_email", "contact_phone", "contact_address")
+        return self.select_related("theme", "organisation", "neighbourhood").defer(*hidden)
 
     def delete(self) -> tuple[int, dict[str, int]]:
         published = self.filter(published_at__isnull=False).values_list("pk", flat=True)
@@ -147,13 +168,25 @@ class Post(ContactCard):
     @property
     def byline(self) -> str:
         """Who placed it, as far as it may be shown (W-21)."""
-        if self.organisation_id and self.organisation:
+        if self.organisation and self.organisation.is_live:
             return self.organisation.name
-        return self.shown_contact().get("name") or str(_("Een bewoner"))
+        return (self.contact_name if self.show_name else "") or str(_("Een bewoner"))
 
     @property
     def is_live(self) -> bool:
         return self.status == self.Status.LIVE
+
+    @property
+    def complete(self) -> bool:
+        """Whether all is there that a visitor needs."""
+        told = bool(self.title and self.text)
+        return told and (self.kind != self.Kind.ACTIVITY or self.starts_at is not None)
+
+    def natural_end(self, confirmed_at: datetime) -> datetime:
+        """When it leaves the site by itself, if it was placed or confirmed then."""
+        if self.kind == self.Kind.ACTIVITY and self.starts_at:
+            return self.ends_at or self.starts_at + timedelta(days=1)
+        return confirmed_at + LIFE
 
     @property
     def editable(self) -> bool:

@@ -1,0 +1,272 @@
+"""What happens to a post, from draft to end. Each act is audited and marks its neighbourhood's pages as changed."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.dispatch import receiver
+
+from accounts.audit.models import record
+from accounts.signals import account_closing
+from content.organisations.models import ContactCard
+from content.posts import emails
+from content.posts.models import Post
+from content.themes.models import Theme
+from neighbourhoods.places.models import Neighbourhood
+from wijk import clock
+from wijk.encryption import keyed_hash
+from wijk.text import excerpt
+
+PATIENCE = timedelta(hours=48)
+SUMMARY_LENGTH = 190
+# What a reader judges a post by: a change of these is a new post to a manager.
+JUDGED = ("title", "text", "venue")
+DRAFT_FIELDS = frozenset(
+    {"kind", "title", "text", "theme", "neighbourhood", "organisation", "starts_at", "ends_at", "venue"}
+    | {f"{part}_{name}" for name in ContactCard.CONTACT_FIELDS for part in ("contact", "show")}
+)
+EDIT_FIELDS = DRAFT_FIELDS - {"kind", "neighbourhood", "organisation"}
+# From where a manager or the clock may put a post on the site; never what its author ended.
+PUBLISHABLE = {Post.Status.WAITING, Post.Status.CHANGES, Post.Status.HELD, Post.Status.REFUSED, Post.Status.REMOVED}
+WITHDRAWABLE = {*PUBLISHABLE, Post.Status.LIVE} - {Post.Status.REFUSED, Post.Status.REMOVED}
+RENEWABLE = {Post.Status.LIVE, Post.Status.EXPIRED}
+BATCH = 200
+
+
+class StaleError(Exception):
+    """The post is no longer in the state the page showed."""
+
+
+@transaction.atomic
+def start_draft(*, by: Any, kind: str, form_key: str) -> Post | None:
+    """Begins a post. A form sent twice finds its own draft again; None where no neighbourhood takes part yet."""
+    neighbourhood = home_of(by)
+    if neighbourhood is None:
+        return None
+    post, made = Post.objects.get_or_create(
+        form_key=keyed_hash("place", f"{by.pk}:{form_key}")[:40],
+        defaults={
+            "author": by,
+            "kind": kind,
+            "neighbourhood": neighbourhood,
+            "theme": Theme.objects.in_use().order_by("-order").first() or Theme.objects.first(),
+        },
+    )
+    if made:
+        record("post.start", by=by, about=post, neighbourhood=neighbourhood)
+    elif post.status == Post.Status.DRAFT and post.kind != kind:
+        save_draft(post=post, by=by, values={"kind": kind})
+    return post
+
+
+def home_of(by: Any) -> Neighbourhood | None:
+    """Where a new post of this member belongs unless they say otherwise."""
+    taking_part = Neighbourhood.objects.on()
+    organisations = by.organisation_editorships.values("organisation")
+    return (
+        taking_part.filter(residences__user=by).first()
+        or taking_part.filter(organisations__in=organisations).first()
+        or taking_part.first()
+    )
+
+
+@transaction.atomic
+def save_draft(*, post: Post, by: Any, values: dict[str, Any]) -> Post:
+    """Keeps what was typed in one step of placing; a draft is nobody's business but its author's."""
+    _lock(post)
+    if post.status != Post.Status.DRAFT:
+        raise StaleError
+    _fill(post, values, DRAFT_FIELDS)
+    record("post.draft", by=by, about=post, neighbourhood=post.neighbourhood)
+    return post
+
+
+@transaction.atomic
+def submit(*, post: Post, by: Any) -> Post:
+    """Places a finished post: a known author's at once, a first post and every request after a manager or 48 hours."""
+    _lock(post)
+    if post.status not in {Post.Status.DRAFT, Post.Status.CHANGES}:
+        return post
+    if not post.complete:
+        raise StaleError
+    record("post.submit", by=by, about=post, neighbourhood=post.neighbourhood)
+    if post.kind == Post.Kind.REQUEST or not _is_known(post):
+        return _wait(post)
+    post.submitted_at = clock.now()
+    return _go_live(post, by)
+
+
+@transaction.atomic
+def publish(*, post: Post, by: Any, mail: bool = True) -> Post:
+    """Puts a post on the site, by a manager or by the clock (`by` None). One that its author ended stays as it is."""
+    _lock(post)
+    return _go_live(post, by, mail=mail) if post.status in PUBLISHABLE else post
+
+
+@transaction.atomic
+def edit(*, post: Post, by: Any, values: dict[str, Any]) -> Post:
+    """Changes a post. New words of an author who is not known yet go past a manager again; so does an asked change."""
+    _lock(post)
+    if not post.editable:
+        raise StaleError
+    before = [getattr(post, name) for name in JUDGED]
+    was_live, was_asked = post.is_live, post.status == Post.Status.CHANGES
+    _fill(post, values, EDIT_FIELDS)
+    record("post.edit", by=by, about=post, neighbourhood=post.neighbourhood)
+    reworded = before != [getattr(post, name) for name in JUDGED]
+    if was_asked or (was_live and reworded and not _is_known(post)):
+        _wait(post)
+    elif was_live and post.kind == Post.Kind.ACTIVITY:
+        post.expires_at = post.natural_end(clock.now())
+        post.save(update_fields=["expires_at"])
+    _touch(post)
+    return post
+
+
+@transaction.atomic
+def withdraw(*, post: Post, by: Any) -> None:
+    """Takes a post back; a draft is thrown away."""
+    _lock(post)
+    if post.status == Post.Status.DRAFT:
+        record("post.discard", by=by, about=post)
+        post.delete()
+        return
+    _end(post, by, Post.Status.WITHDRAWN, allowed=WITHDRAWABLE)
+
+
+@transaction.atomic
+def fulfil(*, post: Post, by: Any) -> None:
+    """It worked out: the post leaves the site with thanks."""
+    _lock(post)
+    _end(post, by, Post.Status.FULFILLED, allowed=RENEWABLE)
+
+
+@transaction.atomic
+def renew(*, post: Post, by: Any) -> Post:
+    """Its author says it still holds: eight more weeks (C-1)."""
+    _lock(post)
+    if post.status not in RENEWABLE or post.kind == Post.Kind.ACTIVITY:
+        raise StaleError
+    post.status = Post.Status.LIVE
+    now = clock.now()
+    post.confirmed_at, post.expires_at, post.reminders = now, post.natural_end(now), 0
+    post.save(update_fields=["status", "confirmed_at", "expires_at", "reminders"])
+    record("post.renew", by=by, about=post, neighbourhood=post.neighbourhood)
+    _touch(post)
+    return post
+
+
+@transaction.atomic
+def show_contact(*, post: Post, by: Any, shown: set[str]) -> None:
+    """Shows exactly these contact details and hides the others; only the author may (W-87)."""
+    _lock(post)
+    if post.author_id != by.pk:
+        raise StaleError
+    for name in Post.CONTACT_FIELDS:
+        setattr(post, f"show_{name}", name in shown and bool(getattr(post, f"contact_{name}")))
+    post.save(update_fields=[f"show_{name}" for name in Post.CONTACT_FIELDS])
+    codes = sorted(name for name in Post.CONTACT_FIELDS if getattr(post, f"show_{name}"))
+    record("post.contact", by=by, about=post, neighbourhood=post.neighbourhood, shown=codes)
+    _touch(post)
+
+
+def expire_due() -> int:
+    """Run by the clock: ends what is past its time, reminds authors 7 and 1 days before; returns how many ended."""
+    ended = 0
+    for post in Post.objects.past_end().select_related("author", "neighbourhood")[:BATCH]:
+        ended += _expire(post)
+    for days, sent in ((1, 1), (7, 0)):
+        due = Post.objects.to_remind(before=timedelta(days=days), sent=sent).filter(author__is_active=True)
+        for post in due.select_related("author", "neighbourhood")[:BATCH]:
+            _remind(post, days, sent)
+    return ended
+
+
+@transaction.atomic
+def _expire(post: Post) -> int:
+    done = Post.objects.past_end().filter(pk=post.pk).update(status=Post.Status.EXPIRED)
+    if done:
+        record("post.expire", by=None, about=post, neighbourhood=post.neighbourhood)
+        _touch(post)
+        if post.kind != Post.Kind.ACTIVITY:
+            emails.expired(post)
+    return done
+
+
+@transaction.atomic
+def _remind(post: Post, days: int, sent: int) -> None:
+    again = Post.objects.to_remind(before=timedelta(days=days), sent=sent).filter(pk=post.pk)
+    if again.update(reminders=sent + 1):
+        record("post.remind", by=None, about=post, neighbourhood=post.neighbourhood, days=days)
+        emails.expiring(post, days)
+
+
+@receiver(account_closing)
+def refresh_neighbourhoods(user: Any, **_: Any) -> None:
+    """visible() hides a leaver's posts by itself; this keeps no cached page from showing them."""
+    Neighbourhood.objects.filter(posts__author=user).touch()
+
+
+def _lock(post: Post) -> None:
+    """Waits for whoever is changing this post, and reads it again."""
+    try:
+        post.refresh_from_db(from_queryset=Post.objects.select_for_update(of=("self",)))
+    except Post.DoesNotExist:
+        raise StaleError from None
+
+
+def _fill(post: Post, values: dict[str, Any], allowed: frozenset[str]) -> None:
+    kept = {name: value for name, value in values.items() if name in allowed}
+    for name, value in kept.items():
+        setattr(post, name, value)
+    if post.kind != Post.Kind.ACTIVITY:
+        post.starts_at, post.ends_at, post.venue = None, None, ""
+    post.summary = excerpt(post.text, SUMMARY_LENGTH)
+    post.changed_at = clock.now()
+    post.save(update_fields=[*kept, "starts_at", "ends_at", "venue", "summary", "changed_at"])
+
+
+def _is_known(post: Post) -> bool:
+    """Whether its author placed something else before that was not taken away."""
+    return Post.objects.came_through().filter(author=post.author_id).exclude(pk=post.pk).exists()
+
+
+def _wait(post: Post) -> Post:
+    now = clock.now()
+    post.status, post.submitted_at, post.publish_by = Post.Status.WAITING, now, now + PATIENCE
+    post.save(update_fields=["status", "publish_by", "submitted_at"])
+    emails.waiting(post)
+    return post
+
+
+def _go_live(post: Post, by: Any, *, mail: bool = True) -> Post:
+    now = clock.now()
+    post.status, post.publish_by, post.reminders = Post.Status.LIVE, None, 0
+    # Looked at again, it keeps its place among the others.
+    post.published_at = post.published_at or now
+    post.confirmed_at, post.expires_at = now, post.natural_end(now)
+    post.save(
+        update_fields=[
+            "status", "publish_by", "reminders", "submitted_at", "published_at", "confirmed_at", "expires_at"
+        ]
+    )  # fmt: skip
+    record("post.publish", by=by, about=post, neighbourhood=post.neighbourhood)
+    _touch(post)
+    if mail:
+        emails.live(post)
+    return post
+
+
+def _end(post: Post, by: Any, status: str, *, allowed: set[Post.Status]) -> None:
+    if post.status == status:
+        return
+    if post.status not in allowed:
+        raise StaleError
+    post.status, post.publish_by, post.changed_at = Post.Status(status), None, clock.now()
+    post.save(update_fields=["status", "publish_by", "changed_at"])
+    record(f"post.{status}", by=by, about=post, neighbourhood=post.neighbourhood)
+    _touch(post)
+
+
+def _touch(post: Post) -> None:
+    Neighbourhood.objects.filter(pk=post.neighbourhood_id).touch()

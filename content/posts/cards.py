@@ -1,0 +1,129 @@
+"""Posts as plain values, for cards and for the public page: the allow-list of what a visitor may read."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from content.posts.models import Post
+from wijk import clock
+from wijk.text import paragraphs
+
+DAYS_IN_WORDS = 7
+
+
+def date_words(moment: datetime) -> str:
+    """`do 26 nov`, with the year when it is not this one."""
+    day = timezone.localdate(moment)
+    this_year = day.year == clock.today().year
+    return date_format(day, pgettext("date format", "D j b") if this_year else pgettext("date format", "j b Y"))
+
+
+def clock_words(moment: datetime) -> str:
+    """`18.00 uur`."""
+    return _("%(time)s uur") % {"time": date_format(timezone.localtime(moment), "H.i")}
+
+
+def day_words(moment: datetime) -> str:
+    """How long ago in words people use: vandaag, gisteren, 2 dagen geleden, do 26 nov."""
+    days = (clock.today() - timezone.localdate(moment)).days
+    if days == 0:
+        return _("vandaag")
+    if days == 1:
+        return _("gisteren")
+    if 1 < days < DAYS_IN_WORDS:
+        return ngettext("%(days)s dag geleden", "%(days)s dagen geleden", days) % {"days": days}
+    return date_words(moment)
+
+
+def span_words(post: Post) -> str:
+    """When an activity is: `do 26 nov, 18.00 tot 20.00 uur`."""
+    if post.starts_at is None:
+        return ""
+    start = f"{date_words(post.starts_at)}, {clock_words(post.starts_at)}"
+    if post.ends_at is None:
+        return start
+    if timezone.localdate(post.ends_at) != timezone.localdate(post.starts_at):
+        return _("%(start)s tot %(end)s") % {
+            "start": start,
+            "end": f"{date_words(post.ends_at)}, {clock_words(post.ends_at)}",
+        }
+    begin = date_format(timezone.localtime(post.starts_at), "H.i")
+    return f"{date_words(post.starts_at)}, " + _("%(begin)s tot %(end)s") % {
+        "begin": begin,
+        "end": clock_words(post.ends_at),
+    }
+
+
+def _when(post: Post) -> tuple[str, datetime | None]:
+    if post.kind == Post.Kind.ACTIVITY and post.starts_at:
+        return f"{date_words(post.starts_at)}, {clock_words(post.starts_at)}", post.starts_at
+    return (day_words(post.published_at), post.published_at) if post.published_at else ("", None)
+
+
+def card(post: Post, *, with_place: bool = False) -> dict[str, str]:
+    """What posts/card.html shows of a post (load it with for_cards()); `with_place` adds its neighbourhood."""
+    when, moment = _when(post)
+    return {
+        "kind": post.kind,
+        "title": post.title,
+        "url": post.get_absolute_url(),
+        "excerpt": post.summary,
+        "theme": str(post.theme),
+        "who": post.byline,
+        "when": when,
+        "when_iso": timezone.localtime(moment).isoformat() if moment else "",
+        "place": post.neighbourhood.name if with_place else "",
+    }
+
+
+def cards(posts: Iterable[Post], *, with_place: bool = False) -> list[dict[str, str]]:
+    """The cards of these posts, in their order."""
+    return [card(post, with_place=with_place) for post in posts]
+
+
+def activity_row(post: Post) -> dict[str, str]:
+    """What components/activity_row.html shows of an activity."""
+    start = timezone.localtime(post.starts_at or clock.now())
+    return {
+        "day": date_format(start, "j"),
+        "weekday": date_format(start, "D"),
+        "month": date_format(start, "b"),
+        "datetime": start.isoformat(),
+        "time": span_words(post).partition(", ")[2],
+        "title": post.title,
+        "url": post.get_absolute_url(),
+        "place": post.venue,
+        "note": post.byline,
+    }
+
+
+def page(post: Post) -> dict[str, Any]:
+    """All a visitor reads of a post, the same in the author's preview and on the public page (W-85)."""
+    organisation = post.organisation if post.organisation and post.organisation.is_live else None
+    when, moment = _when(post)
+    is_activity = post.kind == Post.Kind.ACTIVITY
+    return {
+        "kind": post.kind,
+        "title": post.title,
+        "summary": post.summary,
+        "body": paragraphs(post.text),
+        "theme": str(post.theme),
+        "theme_url": reverse("posts:board", args=[post.neighbourhood.slug]) + f"?thema={post.theme.slug}",
+        "who": post.byline,
+        "who_url": organisation.get_absolute_url() if organisation else "",
+        "is_activity": is_activity,
+        "span": span_words(post) if is_activity else "",
+        "venue": post.venue if is_activity else "",
+        "posted": day_words(post.published_at) if post.published_at else _("vandaag"),
+        "when": when,
+        "when_iso": timezone.localtime(moment).isoformat() if moment else "",
+        "neighbourhood": post.neighbourhood.name,
+        "neighbourhood_url": post.neighbourhood.get_absolute_url(),
+        "contact": post.shown_details(),
+    }

@@ -1,0 +1,71 @@
+"""Mails to the author of a post."""
+
+from collections.abc import Callable
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from content.posts.models import Post
+from wijk.mail.models import OutgoingMail
+from wijk.mail.outbox import MailKind, mail_kind, queue
+
+
+def _still(status: Post.Status) -> Callable[[OutgoingMail], bool]:
+    """Whether the post a mail is about is still in the state the mail speaks of."""
+
+    def wanted(mail: OutgoingMail) -> bool:
+        return Post.objects.filter(pk=int(mail.about.rpartition(":")[2]), status=status).exists()
+
+    return wanted
+
+
+POST_WAITING = mail_kind("post-waiting", _("Je bericht wacht"), wanted=_still(Post.Status.WAITING))
+POST_LIVE = mail_kind("post-live", _("Je bericht staat op de site"), wanted=_still(Post.Status.LIVE))
+POST_EXPIRING = mail_kind("post-expiring", _("Je bericht loopt af"), wanted=_still(Post.Status.LIVE))
+POST_EXPIRED = mail_kind("post-expired", _("Je bericht is verlopen"), wanted=_still(Post.Status.EXPIRED))
+
+
+def waiting(post: Post) -> None:
+    """It was placed and a manager looks first."""
+    _queue(POST_WAITING, post, "post_waiting", reverse("posts:mine_detail", args=[post.pk]), post.submitted_at)
+
+
+def live(post: Post) -> None:
+    """Everybody can read it now."""
+    _queue(POST_LIVE, post, "post_live", post.get_absolute_url(), post.confirmed_at)
+
+
+def expiring(post: Post, days: int) -> None:
+    """It ends in so many days, unless its author says that it still holds."""
+    _queue(POST_EXPIRING, post, "post_expiring", _clock_page(post), f"{post.expires_at}-{days}", days=days)
+
+
+def expired(post: Post) -> None:
+    """It has left the site, and can come back with one click."""
+    _queue(POST_EXPIRED, post, "post_expired", _clock_page(post), post.expires_at)
+
+
+def _clock_page(post: Post) -> str:
+    return reverse("posts:renew", args=[post.pk])
+
+
+def _queue(kind: MailKind, post: Post, template: str, url: str, version: object, **context: object) -> None:
+    queue(
+        kind,
+        to=post.author.email,
+        account=post.author,
+        about=post,
+        template=f"content/emails/{template}.txt",
+        context={
+            "first_name": post.author.first_name,
+            "title": post.title,
+            "neighbourhood": post.neighbourhood.name,
+            "is_request": post.kind == Post.Kind.REQUEST,
+            "is_activity": post.kind == Post.Kind.ACTIVITY,
+            "hidden": not post.shown_contact(),
+            "url": url,
+            "mine_url": reverse("posts:mine_detail", args=[post.pk]),
+            **context,
+        },
+        version=str(version),
+    )
