@@ -13,7 +13,7 @@ from itertools import count
 from wijk.street_shapes import AWNING, BARS, FILLS, FRAMES, FRONT, GABLES, LANDMARKS, PANES, Shapes, bicycle, lamp, tree
 
 WIDTH, HEIGHT, GROUND = 1440, 190, 181
-VIEWS = {"wide": (0, WIDTH, 0, HEIGHT), "tile": (480, 480, 40, 150), "strip": (240, 960, 90, 100)}
+VIEWS = {"wide": (0, WIDTH, 0, HEIGHT), "tile": (480, 480, 40, 150), "strip": (0, WIDTH, 30, 160)}
 WALLS = ("h1", "h2", "h3", "h4", "h5", "h6", "h7", "h8")
 DOORS = ("d1", "d2", "d3", "d4", "d5")
 LIGHTS = ("lit", "evening", "evening", "glass", "lit", "evening", "glass")
