@@ -40,8 +40,10 @@ declare(
 )
 
 
-def record(action: str, *, by: Any, about: models.Model | str = "", neighbourhood: Any = None, **detail: Any) -> AuditEvent:
-    """Writes one act of a person (`by`, None for the clock). The detail holds codes and numbers, never words of people."""
+def record(
+    action: str, *, by: Any, about: models.Model | str = "", neighbourhood: Any = None, **detail: Any
+) -> AuditEvent:
+    """Writes one act (`by` is None for the clock). The detail holds codes and numbers, never words of people."""
     label = about if isinstance(about, str) else f"{about._meta.label_lower}:{about.pk}"
     return AuditEvent.objects.create(
         action=action,

@@ -1,6 +1,6 @@
 """The closing of an account, from receipt to done."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.conf import settings
@@ -9,13 +9,25 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from wijk import clock
-from wijk.encryption import EncryptedTextField
+from wijk.encryption import EncryptedTextField, keyed_hash
 from wijk.personal_data import Erase, Ground, Kind, Personal, Visibility, declare
 
 COOLING = timedelta(hours=24)
 LIMIT = timedelta(hours=48)
+# However late a letter is opened, there is at least this long to come back on it.
+SHORTEST_COOLING = timedelta(hours=1)
 ALARM = timedelta(hours=36)
 RED_ALARM = timedelta(hours=44)
+
+
+def undo_hash(token: str) -> str:
+    """By which the undo link of a mail is found; the link itself is stored nowhere."""
+    return keyed_hash("closure-undo", token)
+
+
+def erase_moment(received_at: datetime) -> datetime:
+    """When erasing begins: 24 hours after receipt, and never before there was some time to undo it."""
+    return max(received_at + COOLING, clock.now() + SHORTEST_COOLING)
 
 
 class AccountClosureQuerySet(models.QuerySet["AccountClosure"]):
@@ -25,6 +37,15 @@ class AccountClosureQuerySet(models.QuerySet["AccountClosure"]):
     def late(self) -> Self:
         """Open longer after receipt than any closing should be."""
         return self.open().filter(received_at__lt=clock.now() - RED_ALARM)
+
+    def due(self) -> Self:
+        """Past the time to come back on it, and in no worker's hands."""
+        now = clock.now()
+        free = Q(leased_until=None) | Q(leased_until__lt=now)
+        return self.open().filter(free, erase_after__lte=now).order_by("received_at", "pk")
+
+    def undoable(self, token: str) -> Self:
+        return self.filter(undo_hash=undo_hash(token), state="hidden", erase_after__gt=clock.now())
 
 
 class AccountClosure(models.Model):
@@ -69,7 +90,7 @@ class AccountClosure(models.Model):
         ]
 
     @property
-    def due_at(self) -> object:
+    def due_at(self) -> datetime:
         """When everything must be gone: 48 hours after receipt."""
         return self.received_at + LIMIT
 
@@ -88,6 +109,6 @@ declare(
         "account_ref": Personal(kind=Kind.IDENTIFIER, visibility=Visibility.STAFF, not_exported="internal number"),
         "received_at": Personal(_("Opgezegd op"), Kind.TECHNICAL),
         "receipt_address": Personal(_("Adres voor het bericht dat alles gewist is"), Kind.CONTACT, Visibility.NOBODY),
-        "done_at": Personal(_("Gewist op"), Kind.TECHNICAL),
+        "done_at": Personal(_("Afgerond op"), Kind.TECHNICAL),
     },
 )

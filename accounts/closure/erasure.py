@@ -1,0 +1,229 @@
+"""Finds and erases what is left of an account.
+
+The plan follows from the register and the links between tables, so a new model needs no line here: its declaration says
+what becomes of its rows.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.apps import apps
+from django.contrib.sessions.models import Session
+from django.db import connection
+from django.db.models import CASCADE, FileField, ForeignKey, Model, Q
+from wagtail.models import ModelLogEntry
+
+from accounts.users.models import User
+from wijk.mail.models import OutgoingMail, recipient_hash
+from wijk.personal_data import REGISTER, Declaration, Erase, Kind, Personal
+
+BATCH = 500
+# Says nothing about anybody once the other fields of its row are gone.
+HARMLESS = {Kind.NONE, Kind.TECHNICAL}
+
+
+class NotOnDisk(Exception):
+    """The file still holds old pages because another process is reading them."""
+
+
+@dataclass(frozen=True)
+class Leaver:
+    """Whose data go: the account's number, and every address it had."""
+
+    ref: int
+    addresses: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One short act of erasing: `apply` answers whether there may be more to do, `left` counts what is still there."""
+
+    name: str
+    apply: Callable[[Leaver], bool]
+    left: Callable[[Leaver], int]
+
+
+def leaver(account_ref: int, receipt_address: str) -> Leaver:
+    """The account as far as it exists; a half-erased one is known by its number and the address for the receipt."""
+    addresses = set(EmailAddress.objects.filter(user_id=account_ref).values_list("email", flat=True))
+    addresses |= set(User.objects.filter(pk=account_ref).values_list("email", flat=True))
+    return Leaver(account_ref, tuple(sorted({address for address in (*addresses, receipt_address) if address})))
+
+
+def steps() -> list[Step]:
+    """The plan, in an order that never loses sight of a row: what hangs on something else goes before it."""
+    owned = [found for found in REGISTER.values() if found.subject not in {None, "self"}]
+    owned.sort(key=lambda found: (-str(found.subject).count("__"), found.model._meta.label))
+    return [
+        Step("outbox", _wipe_mail, _unwiped_mail),
+        Step("sessions", _end_sessions, lambda who: len(list(_sessions(who)))),
+        *[_declared_step(declaration) for declaration in owned],
+        *[_link_step(field) for field in _links_to_the_account()],
+        _deletion("account", User, "pk"),
+    ]
+
+
+def residue(who: Leaver) -> dict[str, int]:
+    """How much of an account is still there, by step; empty when it is gone."""
+    counts = {step.name: step.left(who) for step in steps()}
+    return {name: count for name, count in counts.items() if count}
+
+
+# Rows ----------------------------------------------------------------------------------------------------------------
+
+
+def _declared_step(declaration: Declaration) -> Step:
+    name, lookup = declaration.model._meta.label, f"{declaration.subject}__pk"
+    if declaration.erase == Erase.DELETE_ROW:
+        return _deletion(name, declaration.model, lookup)
+    values = _replacements(declaration)
+    return _replacement(name, declaration.model, lookup, values)
+
+
+def _replacements(declaration: Declaration) -> dict[str, Any]:
+    """What stays of a row that is kept: each personal field emptied or replaced as declared."""
+    return {
+        name: _emptied(declaration.model, name, entry)
+        for name, entry in declaration.fields.items()
+        if entry.kind not in HARMLESS and entry.erase in {Erase.NULL, Erase.REPLACE}
+    }
+
+
+def _emptied(model: type[Model], name: str, entry: Personal) -> Any:
+    if entry.erase == Erase.NULL:
+        return None if model._meta.get_field(name).null else ""  # type: ignore[union-attr]
+    return entry.replacement
+
+
+def _links_to_the_account() -> Iterator[ForeignKey[Any, Any]]:
+    """Every column of every table, ours or a library's, that points at an account."""
+    for model in apps.get_models(include_auto_created=True):
+        if model._meta.proxy or not model._meta.managed:
+            continue
+        for field in model._meta.local_fields:
+            if isinstance(field, ForeignKey) and field.related_model is User:
+                yield field
+
+
+def _link_step(field: ForeignKey[Any, Any]) -> Step:
+    name = f"{field.model._meta.label}.{field.name}"
+    if field.null and field.remote_field.on_delete is not CASCADE:
+        return _replacement(name, field.model, field.attname, {field.attname: None})
+    return _deletion(name, field.model, field.attname)
+
+
+def _deletion(name: str, model: type[Model], lookup: str) -> Step:
+    return Step(name, partial(_delete, model, lookup), partial(_count, model, lookup))
+
+
+def _delete(model: type[Model], lookup: str, who: Leaver) -> bool:
+    rows = model._default_manager.filter(**{lookup: who.ref})
+    batch = list(rows.values_list("pk", flat=True).distinct()[:BATCH])
+    if batch:
+        _forget_traces(model, batch)
+        _delete_files(model, batch)
+        # The default manager's own delete(), so that what a model leaves behind (a post's tombstone) is written.
+        model._default_manager.filter(pk__in=batch).delete()
+    return len(batch) == BATCH
+
+
+def _count(model: type[Model], lookup: str, who: Leaver) -> int:
+    return model._base_manager.filter(**{lookup: who.ref}).count()
+
+
+def _replacement(name: str, model: type[Model], lookup: str, values: dict[str, Any]) -> Step:
+    return Step(name, partial(_replace, model, lookup, values), partial(_count_unreplaced, model, lookup, values))
+
+
+def _replace(model: type[Model], lookup: str, values: dict[str, Any], who: Leaver) -> bool:
+    if values:
+        model._base_manager.filter(**{lookup: who.ref}).update(**values)
+    return False
+
+
+def _count_unreplaced(model: type[Model], lookup: str, values: dict[str, Any], who: Leaver) -> int:
+    unreplaced = Q(pk__in=[])
+    for name, value in values.items():
+        # An encrypted replacement cannot be compared with; emptiness can.
+        if value in {None, ""}:
+            unreplaced |= Q(**{f"{name}__isnull": False}) if value is None else ~Q(**{name: ""})
+    return model._base_manager.filter(unreplaced, **{lookup: who.ref}).count()
+
+
+def _forget_traces(model: type[Model], batch: list[Any]) -> None:
+    """Mail about a thing that goes says nothing any more, and the CMS's history forgets what it was called."""
+    labels = [f"{model._meta.label_lower}:{pk}" for pk in batch]
+    _wipe(OutgoingMail.objects.filter(about__in=labels))
+    history = ModelLogEntry.objects.filter(
+        content_type__app_label=model._meta.app_label, content_type__model=model._meta.model_name
+    )
+    history.filter(object_id__in=[str(pk) for pk in batch]).update(label="", data={})
+
+
+def _delete_files(model: type[Model], batch: list[Any]) -> None:
+    fields = [field for field in model._meta.concrete_fields if isinstance(field, FileField)]
+    for row in model._base_manager.filter(pk__in=batch) if fields else ():
+        for field in fields:
+            if getattr(row, field.name):
+                getattr(row, field.name).delete(save=False)
+
+
+# Mail and sessions ---------------------------------------------------------------------------------------------------
+
+
+def _mail_of(who: Leaver) -> Any:
+    hashes = [recipient_hash(address) for address in who.addresses]
+    return OutgoingMail.objects.filter(Q(account_ref=who.ref) | Q(recipient_hash__in=hashes))
+
+
+def _wipe(mails: Any) -> None:
+    mails.cancel()
+    mails.update(payload="", recipient="")
+
+
+def _wipe_mail(who: Leaver) -> bool:
+    """The log keeps that a mail went, and when; neither its words nor to whom."""
+    mails = _mail_of(who)
+    _wipe(mails)
+    mails.update(recipient_hash="")
+    return False
+
+
+def _unwiped_mail(who: Leaver) -> int:
+    said = ~Q(payload="") | ~Q(recipient="") | ~Q(recipient_hash="")
+    return _mail_of(who).filter(said).count()
+
+
+def _sessions(who: Leaver) -> Iterator[str]:
+    """The keys of sessions in which this person is logged in, or in which one of the addresses was typed."""
+    for session in Session.objects.iterator(chunk_size=BATCH):
+        data = session.get_decoded()
+        words = json.dumps(data, default=str).casefold()
+        if data.get("_auth_user_id") == str(who.ref) or any(address.casefold() in words for address in who.addresses):
+            yield session.session_key
+
+
+def _end_sessions(who: Leaver) -> bool:
+    Session.objects.filter(session_key__in=list(_sessions(who))).delete()
+    return False
+
+
+# The file ------------------------------------------------------------------------------------------------------------
+
+
+def flush_to_disk() -> None:
+    """Makes SQLite overwrite in its file what was deleted: rebuilds search indexes, empties the write-ahead log."""
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL TABLE%%USING fts5%%'")
+        for (name,) in cursor.fetchall():
+            cursor.execute(f'INSERT INTO "{name}"("{name}") VALUES (\'optimize\')')  # noqa: S608  the schema's own names
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        busy, *_pages = cursor.fetchone()
+    if busy:
+        raise NotOnDisk
