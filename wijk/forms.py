@@ -1,7 +1,7 @@
 """Forms on pages that everybody gets from the same cache: no session, no token, and yet no door for robots."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, Self
 
 from django import forms
 from django.core import signing
@@ -9,15 +9,16 @@ from django.utils.translation import gettext_lazy as _
 
 from wijk import clock
 from wijk.encryption import keyed_hash
+from wijk.text import LineField
 
 SALT = "wijk.form-time"
 QUICKEST = timedelta(seconds=3)
 LONGEST = timedelta(hours=24)
 
 
-def signed_time() -> str:
+def signed_time(age: timedelta = timedelta()) -> str:
     """The moment a form was shown, so that only forms we showed, not long ago, are taken."""
-    return signing.dumps(clock.now().timestamp(), salt=SALT)
+    return signing.dumps((clock.now() - age).timestamp(), salt=SALT)
 
 
 class OpenForm(forms.Form):
@@ -26,12 +27,14 @@ class OpenForm(forms.Form):
     `is_trap` says a robot filled it: answer as if all went well. `form_key` is the same for the same form sent twice.
     """
 
-    website = forms.CharField(required=False, widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}))
-    sent_at = forms.CharField(widget=forms.HiddenInput, required=False)
+    website = LineField(required=False, widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}))
+    sent_at = LineField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["sent_at"].initial = signed_time
+        self.fields["website"].label = _("Laat dit veld leeg")
+        self._needs_new_time = False
 
     @property
     def is_trap(self) -> bool:
@@ -42,22 +45,30 @@ class OpenForm(forms.Form):
         typed = sorted((name, str(value)) for name, value in self.cleaned_data.items() if name != "website")
         return keyed_hash("form", repr(typed))[:40]
 
-    def clean_sent_at(self) -> str:
-        sent_at = str(self.cleaned_data["sent_at"])
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        # Said about the whole form: nobody can see or mend a hidden field.
+        problem = self._time_problem(str(cleaned.get("sent_at", "")))
+        if problem:
+            self.add_error(None, problem)
+        return cleaned
+
+    def _time_problem(self, sent_at: str) -> str:
         try:
             age = clock.now().timestamp() - float(signing.loads(sent_at, salt=SALT))
         except (signing.BadSignature, TypeError, ValueError):
             age = LONGEST.total_seconds() + 1
         if age < QUICKEST.total_seconds():
-            raise forms.ValidationError(_("Dat ging wel heel snel. Verstuur het formulier nog een keer."))
+            return str(_("Dat ging wel heel snel. Verstuur het formulier nog een keer."))
         if age > LONGEST.total_seconds():
-            raise forms.ValidationError(_("Dit formulier stond te lang open. Verstuur het nog een keer, alles staat er nog."))
-        return sent_at
+            self._needs_new_time = True
+            return str(_("Dit formulier stond te lang open. Verstuur het nog een keer, alles staat er nog."))
+        return ""
 
-    def refreshed(self) -> "OpenForm":
-        """The same typed values with a new moment, so that sending it again can work."""
-        data = self.data.copy()
-        data[self.add_prefix("sent_at")] = signed_time()
-        again = type(self)(data)
-        again._errors = self.errors
-        return again
+    def refreshed(self) -> Self:
+        """The same typed values, ready to be sent again: a moment that was too old is replaced."""
+        if self._needs_new_time:
+            typed: Any = self.data
+            self.data = typed = typed.copy()
+            typed[self.add_prefix("sent_at")] = signed_time(age=QUICKEST)
+        return self

@@ -30,6 +30,7 @@ JOBS = (
     Job("moderation-clock", "content.moderation.actions.publish_overdue", timedelta(minutes=5)),
     Job("post-expiry", "content.posts.actions.expire_due", timedelta(minutes=15)),
     Job("unconfirmed", "neighbourhoods.subscriptions.actions.forget_unconfirmed", timedelta(minutes=15)),
+    Job("unconfirmed-contact", "content.contact.actions.forget_unconfirmed", timedelta(minutes=15)),
     Job("newsletters", "content.newsletters.actions.send_due", timedelta(seconds=5)),
     Job("closures", "accounts.closure.actions.advance_all", timedelta(minutes=1)),
     Job("retention", "accounts.retention.actions.purge", timedelta(hours=1)),

@@ -1,6 +1,7 @@
 """Conversations between a visitor and a poster."""
 
 import secrets
+from datetime import timedelta
 from typing import Any, Self
 
 from django.conf import settings
@@ -13,6 +14,8 @@ from wijk.access import own
 from wijk.encryption import EncryptedTextField, keyed_hash
 from wijk.personal_data import Erase, Ground, Kind, Personal, Visibility, declare
 from wijk.text import canonical_email
+
+TIME_TO_CONFIRM = timedelta(hours=24)
 
 
 def visitor_hash(email: str) -> str:
@@ -32,6 +35,25 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
 
     def of_poster(self, user: Any) -> Self:
         return self.filter(post__author=user).started()
+
+    def unconfirmed(self) -> Self:
+        """Waiting for their visitor to confirm, whether or not the time for it has passed."""
+        return self.filter(state=Conversation.State.UNCONFIRMED)
+
+    def confirmable(self) -> Self:
+        return self.unconfirmed().filter(started_at__gt=clock.now() - TIME_TO_CONFIRM)
+
+    def overdue(self) -> Self:
+        return self.unconfirmed().filter(started_at__lte=clock.now() - TIME_TO_CONFIRM)
+
+    def with_parties(self) -> Self:
+        """With all that names, routes and reasons need, in the same query."""
+        return self.select_related("member", "post__author", "post__organisation", "post__neighbourhood", "post__theme")
+
+    def with_last_message(self) -> Self:
+        """Annotated with the number of the newest message, for a list that shows its beginning."""
+        newest = Message.objects.filter(conversation=models.OuterRef("pk")).order_by("-written_at", "-pk")
+        return self.annotate(last_message_pk=models.Subquery(newest.values("pk")[:1]))
 
 
 class Conversation(models.Model):
@@ -64,6 +86,18 @@ class Conversation(models.Model):
     class Meta:
         ordering = ["-last_message_at", "-pk"]
 
+    def side_of(self, user: Any) -> str:
+        """On which side a member of this conversation is."""
+        return Message.Side.POSTER if self.post.author_id == user.pk else Message.Side.VISITOR
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def with_talk(self) -> Self:
+        """With the conversation and the two sides of it."""
+        return self.select_related(
+            "conversation__member", "conversation__post__author", "conversation__post__organisation"
+        )
+
 
 class Message(models.Model):
     """What one side wrote to the other."""
@@ -78,8 +112,15 @@ class Message(models.Model):
     written_at = models.DateTimeField(default=clock.now)
     form_key = models.CharField(max_length=40, unique=True, null=True, blank=True)  # noqa: DJ001  NULLs do not collide
 
+    objects = MessageQuerySet.as_manager()
+
     class Meta:
         ordering = ["written_at", "pk"]
+
+    @property
+    def to_side(self) -> str:
+        """The side that reads it."""
+        return self.Side.POSTER if self.side == self.Side.VISITOR else self.Side.VISITOR
 
 
 declare(

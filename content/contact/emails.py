@@ -1,0 +1,91 @@
+"""The mails of contact. None holds an address of the other side, in its words or its headers."""
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from content.contact import relay
+from content.contact.models import Conversation, Message
+from content.posts.models import Post
+from wijk.clock import MINUTE
+from wijk.encryption import keyed_hash
+from wijk.mail.models import OutgoingMail
+from wijk.mail.outbox import mail_kind, queue
+
+
+def _number(mail: OutgoingMail) -> int:
+    return int(mail.about.rpartition(":")[2])
+
+
+def _still_unconfirmed(mail: OutgoingMail) -> bool:
+    waiting = Conversation.objects.filter(pk=_number(mail), state=Conversation.State.UNCONFIRMED)
+    return waiting.filter(post__in=Post.objects.visible()).exists()
+
+
+def _still_reaches(mail: OutgoingMail) -> bool:
+    message = Message.objects.with_talk().filter(pk=_number(mail)).first()
+    if message is None:
+        return False
+    talk = message.conversation
+    return talk.post.status in relay.TALKED_ABOUT and relay.mailbox_of(talk, message.to_side) is not None
+
+
+CONTACT_CONFIRM = mail_kind(
+    "contact-confirm", _("Bevestig je bericht"), lasts=24 * 60 * MINUTE, wanted=_still_unconfirmed
+)
+CONTACT_MESSAGE = mail_kind("contact-message", _("Iemand reageert op je bericht"), wanted=_still_reaches)
+CONTACT_ANSWER = mail_kind("contact-answer", _("Antwoord van een plaatser"), wanted=_still_reaches)
+
+
+def ask_confirmation(conversation: Conversation) -> None:
+    """Asks whether the address is the visitor's. Holds no typed word: it may reach somebody who asked for nothing."""
+    queue(
+        CONTACT_CONFIRM,
+        to=conversation.visitor_email,
+        language=conversation.visitor_language,
+        about=conversation,
+        template="content/emails/conversation_confirm.txt",
+        context={"post": conversation.post, "url": reverse("contact:confirm", args=[conversation.token])},
+    )
+
+
+def pass_on(message: Message) -> None:
+    """Brings one side's words to the other side."""
+    talk = message.conversation
+    mailbox = relay.mailbox_of(talk, message.to_side)
+    if mailbox is None:
+        return
+    to_poster = message.to_side == Message.Side.POSTER
+    at_home = to_poster or talk.member_id
+    url = reverse("contact:thread", args=[talk.pk]) if at_home else reverse("contact:visitor_thread", args=[talk.token])
+    with translation.override(mailbox.language):
+        who = relay.name_of(talk, message.side)
+        named = bool(relay.given_name(talk, message.side))
+        from_name = relay.sender_name(who)
+    queue(
+        CONTACT_MESSAGE if to_poster else CONTACT_ANSWER,
+        to=mailbox.address,
+        account=mailbox.account,
+        language=mailbox.language,
+        about=message,
+        template="content/emails/conversation_message.txt" if to_poster else "content/emails/conversation_answer.txt",
+        context={
+            "talk": talk,
+            "post": talk.post,
+            "body": message.body,
+            "who": who,
+            "named": named,
+            "url": url,
+            "at_home": at_home,
+        },
+        from_name=from_name,
+        headers=_headers(message),
+        version="1",
+    )
+
+
+def _headers(message: Message) -> dict[str, str]:
+    """A person wrote this; the mails of one conversation stay together in the reader's mailbox."""
+    thread = keyed_hash("mail-thread", f"{message.conversation_id} {message.to_side}")[:32]
+    return {"Auto-Submitted": "no", "References": f"<{thread}@{settings.RELAY_DOMAIN}>"}
