@@ -14,12 +14,14 @@ from allauth.account.models import EmailAddress
 from django.apps import apps
 from django.contrib.sessions.models import Session
 from django.db import connection
-from django.db.models import CASCADE, FileField, ForeignKey, Model, Q
+from django.db.models import CASCADE, CharField, FileField, ForeignKey, Model, Q, TextField
 from wagtail.models import ModelLogEntry
 
+from accounts.closure.models import AccountClosure
 from accounts.users.models import User
 from wijk.mail.models import OutgoingMail, recipient_hash
-from wijk.personal_data import REGISTER, Declaration, Erase, Kind, Personal
+from wijk.personal_data import REGISTER, Declaration, Erase, Kind, Personal, Visibility
+from wijk.text import canonical_email
 
 BATCH = 500
 # Says nothing about anybody once the other fields of its row are gone.
@@ -63,6 +65,7 @@ def steps() -> list[Step]:
         Step("sessions", _end_sessions, lambda who: len(list(_sessions(who)))),
         *[_declared_step(declaration) for declaration in owned],
         *[_link_step(field) for field in _links_to_the_account()],
+        Step("addresses", _sweep, lambda who: len(list(_rows_with_an_address(who)))),
         _deletion("account", User, "pk"),
     ]
 
@@ -170,6 +173,45 @@ def _delete_files(model: type[Model], batch: list[Any]) -> None:
         for field in fields:
             if getattr(row, field.name):
                 getattr(row, field.name).delete(save=False)
+
+
+# Rows found by an address typed in them -------------------------------------------------------------------------------
+
+# These have a step of their own.
+APART = {User, OutgoingMail, AccountClosure}
+
+
+def _rows_with_an_address(who: Leaver) -> Iterator[tuple[Declaration, Personal, Any]]:
+    """What is encrypted cannot be asked of the database, so each row is read."""
+    wanted = {canonical_email(address) for address in who.addresses}
+    for declaration in [found for found in REGISTER.values() if found.model not in APART]:
+        contacts = {name: entry for name, entry in declaration.fields.items() if entry.kind == Kind.CONTACT}
+        for row in declaration.model._base_manager.only(*contacts).iterator(chunk_size=BATCH) if contacts else ():
+            for name, entry in contacts.items():
+                if canonical_email(getattr(row, name) or "") in wanted:
+                    yield declaration, entry, row.pk
+
+
+def _sweep(who: Leaver) -> bool:
+    for declaration, entry, pk in list(_rows_with_an_address(who)):
+        rows = declaration.model._default_manager.filter(pk=pk)
+        if declaration.subject is None or entry.visibility == Visibility.CHOICE:
+            # Somebody else's, with this person as its contact: it stays, without them.
+            rows.update(**_card(declaration))
+        elif declaration.erase == Erase.DELETE_ROW:
+            _forget_traces(declaration.model, [pk])
+            rows.delete()
+        else:
+            rows.update(**_replacements(declaration))
+    return False
+
+
+def _card(declaration: Declaration) -> dict[str, str]:
+    texts = {
+        field.name for field in declaration.model._meta.concrete_fields if isinstance(field, CharField | TextField)
+    }
+    about_someone = {Kind.CONTACT, Kind.IDENTIFIER}
+    return {name: "" for name, entry in declaration.fields.items() if entry.kind in about_someone and name in texts}
 
 
 # Mail and sessions ---------------------------------------------------------------------------------------------------
