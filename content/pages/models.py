@@ -1,14 +1,22 @@
 """Wagtail pages and images."""
 
+from typing import Any, Self
+
 from django.db import models
+from django.db.models.functions import Substr
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.blocks import CharBlock, RichTextBlock
 from wagtail.fields import RichTextField, StreamField
 from wagtail.images.blocks import ImageChooserBlock
 from wagtail.images.models import AbstractImage, AbstractRendition, Image
-from wagtail.models import Page
+from wagtail.models import Page, PageManager
+from wagtail.query import PageQuerySet
 
+from content.pages.images import CleanFile, clean_upload
 from neighbourhoods.places.models import Neighbourhood
 from wijk import clock
 from wijk.personal_data import Erase, Kind, Personal, Visibility, concrete_fields, declare
@@ -21,10 +29,21 @@ BLOCKS = [
 ]
 
 
+# Root, home, wijk, neighbourhood: the length of a neighbourhood page's place in the tree.
+NEIGHBOURHOOD_PATH = 4 * Page.steplen
+NEWS_SHOWN = 50
+
+
 class CleanImage(AbstractImage):
     """An image re-encoded from its pixels at upload: no place, device or comment is left in it (L-10)."""
 
     admin_form_fields = (*Image.admin_form_fields,)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Forms clean the file to be able to say what is wrong with it; whoever forgets is helped here."""
+        if self.file and not self.file._committed and not isinstance(self.file.file, CleanFile):
+            self.file = clean_upload(self.file.file)
+        super().save(*args, **kwargs)
 
 
 class CleanRendition(AbstractRendition):
@@ -38,7 +57,19 @@ class CleanRendition(AbstractRendition):
         ]
 
 
-class HomePage(Page):
+class EditorialPage(Page):
+    """A page of the editors: shown the same to everybody, at an address that asks no query."""
+
+    class Meta:
+        abstract = True
+
+    @property
+    def address(self) -> str:
+        """The path on this site: where it stands in the tree, below the front page."""
+        return "/" + self.url_path.split("/", 2)[2]
+
+
+class HomePage(EditorialPage):
     """The front page; its words are the editors', its lists come from the posts."""
 
     headline = models.CharField(_("kop"), max_length=120, blank=True)
@@ -50,15 +81,18 @@ class HomePage(Page):
     max_count = 1
 
 
-class NeighbourhoodIndexPage(Page):
+class NeighbourhoodIndexPage(EditorialPage):
     """Holds the neighbourhood pages; its address /wijk/ leads to the list of neighbourhoods."""
 
     parent_page_types = ["content.HomePage"]
     subpage_types = ["content.NeighbourhoodPage"]
     max_count = 1
 
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return redirect("places:index", permanent=True)
 
-class NeighbourhoodPage(Page):
+
+class NeighbourhoodPage(EditorialPage):
     """The editors' words on a neighbourhood's front page, and the parent of its news."""
 
     neighbourhood = models.OneToOneField(Neighbourhood, on_delete=models.PROTECT, related_name="page")
@@ -69,16 +103,52 @@ class NeighbourhoodPage(Page):
     parent_page_types = ["content.NeighbourhoodIndexPage"]
     subpage_types = ["content.NewsIndexPage"]
 
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Only reached when the slug in the tree is not the neighbourhood's own; the real page is ours."""
+        return redirect(reverse("home:neighbourhood", args=[self.neighbourhood.slug]), permanent=True)
 
-class NewsIndexPage(Page):
+
+class NewsContext(EditorialPage):
+    """A page below a neighbourhood's: knows it, and is gone while it does not take part."""
+
+    class Meta:
+        abstract = True
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        above = NeighbourhoodPage.objects.ancestor_of(self).select_related("neighbourhood__municipality")
+        page = above.first()
+        if page is None or not (page.neighbourhood.is_on and page.live):
+            raise Http404
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        return {**context, "neighbourhood": page.neighbourhood, "above": page, "nav": "wijken"}
+
+
+class NewsIndexPage(NewsContext):
     """The news of one neighbourhood."""
 
     parent_page_types = ["content.NeighbourhoodPage"]
     subpage_types = ["content.NewsPage"]
     max_count_per_parent = 1
 
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context(request, *args, **kwargs)
+        items = NewsPage.objects.under(context["above"]).select_related("image").prefetch_related("image__renditions")
+        return {**context, "items": items[:NEWS_SHOWN]}
 
-class NewsPage(Page):
+
+class NewsQuerySet(PageQuerySet):
+    def under(self, page: NeighbourhoodPage) -> Self:
+        """The published news of a neighbourhood, newest first."""
+        return self.live().descendant_of(page).order_by("-published_on", "-pk")
+
+    def public(self) -> Self:
+        """The published news of neighbourhoods that take part."""
+        pages = NeighbourhoodPage.objects.live().filter(neighbourhood__is_on=True)
+        inside = models.Exists(pages.filter(path=Substr(models.OuterRef("path"), 1, NEIGHBOURHOOD_PATH)))
+        return self.live().filter(inside).order_by("-published_on", "-pk")
+
+
+class NewsPage(NewsContext):
     """One news item."""
 
     published_on = models.DateField(_("datum"), default=clock.today)
@@ -96,8 +166,10 @@ class NewsPage(Page):
     parent_page_types = ["content.NewsIndexPage"]
     subpage_types: list[str] = []
 
+    objects = PageManager.from_queryset(NewsQuerySet)()
 
-class LegalPage(Page):
+
+class LegalPage(EditorialPage):
     """Privacy, terms, cookies, accessibility: with the version and the day it counts from (W-1)."""
 
     version = models.CharField(_("versie"), max_length=40)
