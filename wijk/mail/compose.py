@@ -12,6 +12,7 @@ import css_inline
 from django.conf import settings
 from django.template import Context, loader
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from wijk.text import clean_line, clean_text
 
@@ -45,21 +46,38 @@ def compose(template: str, context: dict[str, Any], language: str) -> Composed:
         words = Context({"base_url": settings.BASE_URL, **context}, autoescape=False)
         rendered = loader.get_template(template).template.render(words)  # type: ignore[attr-defined]
         subject, _newline, body = rendered.strip().partition("\n")
-        return compose_text(clean_line(subject), body, language)
+        return compose_text(clean_line(subject), sound(body), language)
 
 
 def compose_text(subject: str, body: str, language: str) -> Composed:
     """Lays out a body that is already text."""
     parts = split_parts(body)
     with translation.override(language):
-        html = render_layout("emails/layout.html", {"subject": subject, "parts": parts, "language": language})
-    return Composed(subject, "\n\n".join(as_text(part) for part in parts) + "\n", html, language)
+        foot = footer_lines()
+        context = {"subject": subject, "parts": parts, "footer_lines": foot, "language": language}
+        html = render_layout("emails/layout.html", context)
+    text = "\n\n".join(as_text(part) for part in parts)
+    return Composed(subject, text + "\n\n-- \n" + "\n".join(foot) + "\n", html, language)
+
+
+def footer_lines() -> list[str]:
+    """Who sends this, at the foot of every mail."""
+    who = ", ".join(part for part in (settings.OPERATOR["name"], settings.OPERATOR["place"]) if part)
+    return [
+        _("Deze mail komt van %(who)s: %(site)s") % {"who": who, "site": settings.BASE_URL},
+        _("Vragen? Mail naar %(email)s.") % {"email": settings.OPERATOR["email"]},
+    ]
+
+
+def sound(text: str) -> str:
+    """Text that every mail program can be given: half characters become question marks."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def render_layout(template: str, context: dict[str, Any]) -> str:
     """A mail's HTML with its styles inside the tags, as mail programs want."""
     full = {"operator": settings.OPERATOR, "base_url": settings.BASE_URL, **context}
-    return _inliner.inline(loader.render_to_string(template, full))
+    return _inliner.inline(sound(loader.render_to_string(template, full)))
 
 
 def split_parts(body: str) -> list[Part]:
@@ -74,7 +92,9 @@ def _part(block: str) -> Part:
         _mark, label, url = stripped.split(BUTTON_MARK)[:3]
         return Part("button", label, url)
     if stripped.startswith(">"):
-        return Part("quote", "\n".join(line.strip().removeprefix(">").removeprefix(" ") for line in stripped.split("\n")))
+        return Part(
+            "quote", "\n".join(line.strip().removeprefix(">").removeprefix(" ") for line in stripped.split("\n"))
+        )
     for mark, kind in (("# ", "heading"), ("-- ", "small")):
         if stripped.startswith(mark):
             return Part(kind, clean_line(stripped.removeprefix(mark)))

@@ -5,8 +5,12 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import lru_cache
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.db import IntegrityError, models, transaction
 from django.utils.functional import Promise
@@ -15,6 +19,7 @@ from wijk import clock
 from wijk.encryption import keyed_hash
 from wijk.mail.compose import Composed, compose
 from wijk.mail.models import OutgoingMail, recipient_hash
+from wijk.text import clean_line
 
 
 @dataclass(frozen=True)
@@ -30,12 +35,24 @@ class MailKind:
 
 
 KINDS: dict[str, MailKind] = {}
+# Set by the worker; a feature that named them could write in somebody else's name.
+OUR_HEADERS = {"from", "sender", "to", "cc", "bcc", "subject", "message-id", "date", "reply-to", "return-path"}
 
 
 def mail_kind(name: str, label: str | Promise, **options: Any) -> MailKind:
     """Declares a sort of mail; queue() refuses kinds that were not declared."""
     KINDS[name] = MailKind(name, label, **options)
     return KINDS[name]
+
+
+@lru_cache(maxsize=1)
+def declared_kinds() -> dict[str, MailKind]:
+    """The closed list, with each feature's emails.py read: a worker has no other reason to import them."""
+    for app in apps.get_app_configs():
+        if Path(app.path).parent == settings.BASE_DIR:
+            for module in sorted(Path(app.path).glob("*/emails.py")):
+                import_module(f"{app.name}.{module.parent.name}.emails")
+    return KINDS
 
 
 def queue(
@@ -71,7 +88,10 @@ def queue_composed(
     headers: dict[str, str] | None = None,
     due_at: Any = None,
 ) -> OutgoingMail | None:
-    """Queues a ready mail. The same kind, object, recipient and version is queued once, however often it is asked for."""
+    """Queues a ready mail. The same kind, object, recipient and version is queued once, however often it is asked."""
+    if forbidden := {name for name in headers or {} if name.lower() in OUR_HEADERS}:
+        raise ValueError(f"headers that are the worker's own: {sorted(forbidden)}")
+    to = clean_line(to)
     about_label = about if isinstance(about, str) else f"{about._meta.label_lower}:{about.pk}"
     identity = "\n".join([kind.name, about_label, recipient_hash(to), version or composed.subject])
     payload = {**composed.__dict__, "from_name": from_name, "headers": headers or {}}

@@ -1,28 +1,41 @@
-"""The way out: claims due mail, checks once more whether it may go, sends it, and remembers only that it went."""
+"""The way out: claims due mail, checks once more whether it may go, sends it, and remembers only that it went.
+
+A worker that dies between the server's yes and our note sends one mail twice, with the same Message-ID; none is lost.
+"""
 
 import json
 import logging
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
-from email.utils import format_datetime, formataddr
-from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
+from email.headerregistry import Address
+from email.utils import format_datetime
+from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMultiAlternatives, mailers
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from wijk import clock
 from wijk.mail.models import OutgoingMail
-from wijk.mail.outbox import KINDS
+from wijk.mail.outbox import declared_kinds
 from wijk.text import clean_line
 
 log = logging.getLogger("wijk.mail")
 State = OutgoingMail.State
 BATCH = 50
 LEASE = timedelta(minutes=5)
+FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=6)
 UNREADY_AFTER = timedelta(minutes=15)
+NAME_LENGTH = 80
+
+
+class NoMailServer(Exception):
+    """The mail server cannot be reached at all, so that trying the next mail is of no use now."""
 
 
 def deliver(*, batches: int = 20) -> int:
@@ -33,42 +46,112 @@ def deliver(*, batches: int = 20) -> int:
         claimed = _claim(lease)
         if not claimed:
             break
-        sent += sum(_handle(mail) for mail in claimed)
+        sent += _deliver_batch(claimed, lease)
     return sent
 
 
 def _claim(lease: str) -> list[OutgoingMail]:
-    candidates = list(OutgoingMail.objects.claimable().order_by("due_at", "id").values_list("pk", flat=True)[:BATCH])
-    # The conditions are asked again in the UPDATE, so two workers never hold the same mail.
-    OutgoingMail.objects.claimable().filter(pk__in=candidates).update(
-        state=State.SENDING, lease=lease, leased_until=clock.now() + LEASE
-    )
+    if not OutgoingMail.objects.claimable().exists():
+        return []
+    with transaction.atomic():
+        due = OutgoingMail.objects.claimable().order_by("due_at", "id")
+        if connection.features.has_select_for_update_skip_locked:
+            due = due.select_for_update(skip_locked=True)
+        candidates = [mail.pk for mail in due.only("pk")[:BATCH]]
+        # The conditions are asked again in the UPDATE, so two workers never hold the same mail.
+        OutgoingMail.objects.claimable().filter(pk__in=candidates).update(
+            state=State.SENDING, lease=lease, leased_until=clock.now() + LEASE
+        )
     return list(OutgoingMail.objects.filter(lease=lease, state=State.SENDING).order_by("due_at", "id"))
 
 
-def _handle(mail: OutgoingMail) -> bool:
-    reason = refusal(mail)
-    if reason:
-        _finish(mail, state=State.CANCELLED, error=reason)
-        return False
+def _deliver_batch(claimed: list[OutgoingMail], lease: str) -> int:
+    sent = 0
     try:
-        message(mail).send(using="default")
-    except (SMTPException, OSError, ValueError) as problem:
-        _postpone(mail, problem)
+        with _line() as line:
+            for mail in claimed:
+                sent += _still_ours(mail) and _handle(mail, line)
+    except NoMailServer as problem:
+        _postpone_all(claimed, str(problem))
+    finally:
+        # A worker that is told to stop gives back what it did not come to.
+        OutgoingMail.objects.filter(lease=lease, state=State.SENDING).update(
+            state=State.WAITING, lease="", leased_until=None
+        )
+    return sent
+
+
+def _still_ours(mail: OutgoingMail) -> bool:
+    """Starts the lease anew for one mail; a slow server must not make another worker send the same mail."""
+    held = OutgoingMail.objects.filter(pk=mail.pk, lease=mail.lease, state=State.SENDING)
+    return bool(held.update(leased_until=clock.now() + LEASE))
+
+
+class Line:
+    """One connection to the mail server for many mails; made when the first one goes, and anew after trouble."""
+
+    def __init__(self) -> None:
+        self.connection = mailers["default"]
+        self.is_open = False
+
+    def send(self, mail: EmailMultiAlternatives) -> None:
+        if not self.is_open:
+            self._open()
+        try:
+            self.connection.send_messages([mail])
+        except BaseException:
+            # Whatever happened, the next mail must not meet the rest of this conversation.
+            self.close()
+            raise
+
+    def _open(self) -> None:
+        try:
+            self.connection.open()
+        except Exception as problem:
+            raise NoMailServer(_name_of(problem)) from problem
+        self.is_open = True
+
+    def close(self) -> None:
+        self.is_open = False
+        with suppress(OSError, SMTPException):
+            self.connection.close()
+
+
+@contextmanager
+def _line() -> Iterator[Line]:
+    line = Line()
+    try:
+        yield line
+    finally:
+        line.close()
+
+
+def _handle(mail: OutgoingMail, line: Line) -> bool:
+    try:
+        reason = refusal(mail)
+        if reason:
+            _finish(mail, state=State.CANCELLED, error=reason)
+            return False
+        line.send(message(mail))
+    except NoMailServer:
+        raise
+    except Exception as problem:
+        # Whatever is wrong with this mail, those behind it must not wait for it.
+        _not_sent(mail, problem)
         return False
-    _finish(mail, state=State.SENT, sent_at=clock.now())
+    _finish(mail, state=State.SENT, sent_at=clock.now(), error="")
     return True
 
 
 def refusal(mail: OutgoingMail) -> str:
     """Why a mail must not go out any more, asked right before sending; empty when it may."""
-    kind = KINDS.get(mail.kind)
-    if kind is None:
-        return "unknown kind"
+    kind = declared_kinds()[mail.kind]
     if mail.expires_at < clock.now():
         return "expired"
     if mail.account_ref and not kind.after_closing:
-        account = get_user_model()._default_manager.filter(pk=mail.account_ref, is_active=True, epoch=mail.account_epoch)
+        account = get_user_model()._default_manager.filter(
+            pk=mail.account_ref, is_active=True, epoch=mail.account_epoch
+        )
         if not account.exists():
             return "account closed"
     return "" if kind.wanted(mail) else "no longer wanted"
@@ -76,20 +159,34 @@ def refusal(mail: OutgoingMail) -> str:
 
 def message(mail: OutgoingMail) -> EmailMultiAlternatives:
     """The mail as it goes over the wire; the same row always gives the same Message-ID."""
+    if not mail.payload or not mail.recipient:
+        # A lost key reads as empty. That is the operator's to mend, and no reason to throw the mail away.
+        raise LookupError("unreadable")
     words = json.loads(mail.payload)
-    name = clean_line(words["from_name"]) or "Wijk"
     headers = {
+        **words["headers"],
         "Message-ID": mail.message_id,
         "Date": format_datetime(mail.created_at),
-        "Auto-Submitted": "auto-generated",
-        "X-Auto-Response-Suppress": "All",
         "Content-Language": words["language"],
-        **words["headers"],
     }
-    sender = formataddr((name, settings.SERVER_EMAIL))
-    built = EmailMultiAlternatives(words["subject"], words["text"], sender, [mail.recipient], headers=headers)
+    headers.setdefault("Auto-Submitted", "auto-generated")
+    headers.setdefault("X-Auto-Response-Suppress", "All")
+    built = EmailMultiAlternatives(
+        plain(words["subject"]), words["text"], sender(words["from_name"]), [mail.recipient], headers=headers
+    )
     built.attach_alternative(words["html"], "text/html")
     return built
+
+
+def sender(name: str) -> str:
+    """Always our own address, whatever name stands before it, so that SPF and DKIM hold (L-7)."""
+    shown = plain(name)[:NAME_LENGTH].strip() or "Wijk"
+    return str(Address(display_name=shown, addr_spec=settings.SERVER_EMAIL))
+
+
+def plain(text: str) -> str:
+    """Words for a header: one line, and no encoded word that could turn into something else on its way."""
+    return clean_line(text).replace("=?", "= ?")
 
 
 def _finish(mail: OutgoingMail, **changes: object) -> None:
@@ -98,15 +195,36 @@ def _finish(mail: OutgoingMail, **changes: object) -> None:
     rows.update(lease="", leased_until=None, **changes, **kept)
 
 
-def _postpone(mail: OutgoingMail, problem: Exception) -> None:
-    permanent = isinstance(problem, SMTPRecipientsRefused | ValueError) and _hard(problem)
-    error = f"{type(problem).__name__} {getattr(problem, 'smtp_code', '')}".strip()
-    log.warning("mail %s not sent: %s", mail.pk, error)
-    if permanent:
+def _not_sent(mail: OutgoingMail, problem: Exception) -> None:
+    error = _name_of(problem)
+    if _hopeless(problem):
+        log.warning("mail %s given up: %s", mail.pk, error)
         _finish(mail, state=State.FAILED, error=error)
-        return
-    wait = min(timedelta(minutes=1) * 2**mail.attempts, LONGEST_WAIT)
-    OutgoingMail.objects.filter(pk=mail.pk, lease=mail.lease).update(
+    else:
+        log.warning("mail %s not sent yet: %s", mail.pk, error)
+        _postpone(mail, error)
+
+
+def _hopeless(problem: Exception) -> bool:
+    """Whether the server, or the address itself, says that this mail can never arrive."""
+    if isinstance(problem, SMTPRecipientsRefused):
+        return all(500 <= code < 600 for code, _reply in problem.recipients.values())
+    if isinstance(problem, SMTPDataError):
+        return 500 <= problem.smtp_code < 600
+    return isinstance(problem, ValueError)
+
+
+def _name_of(problem: BaseException) -> str:
+    """The kind of trouble and the server's number; never its words, which repeat addresses."""
+    code = getattr(problem, "smtp_code", "")
+    if isinstance(problem, SMTPRecipientsRefused):
+        code = next((number for number, _reply in problem.recipients.values()), "")
+    return f"{type(problem).__name__} {code}".strip()[:120]
+
+
+def _postpone(mail: OutgoingMail, error: str) -> None:
+    wait = min(FIRST_WAIT * 2 ** min(mail.attempts, 20), LONGEST_WAIT)
+    OutgoingMail.objects.filter(pk=mail.pk, lease=mail.lease, state=State.SENDING).update(
         state=State.WAITING,
         lease="",
         leased_until=None,
@@ -116,10 +234,10 @@ def _postpone(mail: OutgoingMail, problem: Exception) -> None:
     )
 
 
-def _hard(problem: Exception) -> bool:
-    if isinstance(problem, SMTPRecipientsRefused):
-        return all(500 <= code < 600 for code, _reply in problem.recipients.values())
-    return not isinstance(problem, SMTPResponseException)
+def _postpone_all(mails: list[OutgoingMail], error: str) -> None:
+    log.warning("no mail server, %s mails wait: %s", len(mails), error)
+    for mail in mails:
+        _postpone(mail, error)
 
 
 def readiness() -> str:
