@@ -1,5 +1,6 @@
 """The contact card's form, shared by posts and organisations; and an organisation's page."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -11,6 +12,8 @@ from content.themes.models import Theme
 from neighbourhoods.places.models import Neighbourhood
 from wijk.text import EmailField, LineField, TextField
 
+E164 = re.compile(r"\+[0-9]{8,15}")
+
 
 class PhoneField(LineField):
     """A phone number, kept as E.164 and shown in groups."""
@@ -18,7 +21,8 @@ class PhoneField(LineField):
     widget = forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"})
 
     def prepare_value(self, value: Any) -> Any:
-        return readable_phone(value) if isinstance(value, str) and value.startswith("+") else value
+        """What was stored is shown in groups; what was typed wrong is shown as it was typed."""
+        return readable_phone(value) if E164.fullmatch(str(value)) else value
 
     def to_python(self, value: object) -> str:
         typed = super().to_python(value)

@@ -29,7 +29,7 @@ EDIT_FIELDS = DRAFT_FIELDS - {"kind", "neighbourhood", "organisation"}
 # From where a manager or the clock may put a post on the site; never what its author ended.
 PUBLISHABLE = {Post.Status.WAITING, Post.Status.CHANGES, Post.Status.HELD, Post.Status.REFUSED, Post.Status.REMOVED}
 WITHDRAWABLE = {*PUBLISHABLE, Post.Status.LIVE} - {Post.Status.REFUSED, Post.Status.REMOVED}
-RENEWABLE = {Post.Status.LIVE, Post.Status.EXPIRED}
+FULFILLABLE = {Post.Status.LIVE, Post.Status.EXPIRED}
 BATCH = 200
 
 
@@ -90,10 +90,19 @@ def submit(*, post: Post, by: Any) -> Post:
     if not post.complete:
         raise StaleError
     record("post.submit", by=by, about=post, neighbourhood=post.neighbourhood)
-    if post.kind == Post.Kind.REQUEST or not _is_known(post):
+    if post.kind != Post.Kind.ACTIVITY:
+        # Typed before the author chose another kind, and kept until now in case they chose again.
+        post.starts_at, post.ends_at, post.venue = None, None, ""
+        post.save(update_fields=["starts_at", "ends_at", "venue"])
+    if needs_manager(post):
         return _wait(post)
     post.submitted_at = clock.now()
     return _go_live(post, by)
+
+
+def needs_manager(post: Post) -> bool:
+    """Whether somebody reads it before everybody can: every request, and the first post of an author."""
+    return post.kind == Post.Kind.REQUEST or not _is_known(post)
 
 
 @transaction.atomic
@@ -138,14 +147,14 @@ def withdraw(*, post: Post, by: Any) -> None:
 def fulfil(*, post: Post, by: Any) -> None:
     """It worked out: the post leaves the site with thanks."""
     _lock(post)
-    _end(post, by, Post.Status.FULFILLED, allowed=RENEWABLE)
+    _end(post, by, Post.Status.FULFILLED, allowed=FULFILLABLE)
 
 
 @transaction.atomic
 def renew(*, post: Post, by: Any) -> Post:
     """Its author says it still holds: eight more weeks (C-1)."""
     _lock(post)
-    if post.status not in RENEWABLE or post.kind == Post.Kind.ACTIVITY:
+    if not post.renewable:
         raise StaleError
     post.status = Post.Status.LIVE
     now = clock.now()
@@ -219,11 +228,9 @@ def _fill(post: Post, values: dict[str, Any], allowed: frozenset[str]) -> None:
     kept = {name: value for name, value in values.items() if name in allowed}
     for name, value in kept.items():
         setattr(post, name, value)
-    if post.kind != Post.Kind.ACTIVITY:
-        post.starts_at, post.ends_at, post.venue = None, None, ""
     post.summary = excerpt(post.text, SUMMARY_LENGTH)
     post.changed_at = clock.now()
-    post.save(update_fields=[*kept, "starts_at", "ends_at", "venue", "summary", "changed_at"])
+    post.save(update_fields=[*kept, "summary", "changed_at"])
 
 
 def _is_known(post: Post) -> bool:

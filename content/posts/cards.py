@@ -15,6 +15,7 @@ from wijk import clock
 from wijk.text import paragraphs
 
 DAYS_IN_WORDS = 7
+HOUR = 3600
 
 
 def date_words(moment: datetime) -> str:
@@ -85,6 +86,46 @@ def card(post: Post, *, with_place: bool = False) -> dict[str, str]:
 def cards(posts: Iterable[Post], *, with_place: bool = False) -> list[dict[str, str]]:
     """The cards of these posts, in their order."""
     return [card(post, with_place=with_place) for post in posts]
+
+
+# The states of a post as components/status.html draws them.
+DRAWN = {
+    Post.Status.CHANGES: "change",
+    Post.Status.REMOVED: "refused",
+    Post.Status.WITHDRAWN: "expired",
+    Post.Status.FULFILLED: "done",
+}
+
+
+def own_card(post: Post) -> dict[str, str]:
+    """A card in its author's own list: with its state and its clock, leading to the page where it is changed."""
+    draft = post.status == Post.Status.DRAFT
+    url = (
+        reverse("posts:place_step", args=[post.pk, "vertel"]) if draft else reverse("posts:mine_detail", args=[post.pk])
+    )
+    return {
+        **card(post),
+        "title": post.title or _("Nog zonder titel"),
+        "url": url,
+        "status": DRAWN.get(Post.Status(post.status), post.status),
+        "status_label": str(post.get_status_display()),
+        "when": clock_of(post),
+        "when_iso": "",
+        "who": "",
+    }
+
+
+def clock_of(post: Post) -> str:
+    """How long it still has, in words."""
+    if post.status == Post.Status.WAITING and post.publish_by:
+        hours = max(1, round((post.publish_by - clock.now()).total_seconds() / HOUR))
+        return ngettext("binnen %(hours)s uur op de site", "binnen %(hours)s uur op de site", hours) % {"hours": hours}
+    if post.status == Post.Status.LIVE and post.expires_at:
+        days = (timezone.localdate(post.expires_at) - clock.today()).days
+        if days < 1:
+            return _("laatste dag")
+        return ngettext("nog %(days)s dag op de site", "nog %(days)s dagen op de site", days) % {"days": days}
+    return day_words(post.changed_at)
 
 
 def activity_row(post: Post) -> dict[str, str]:

@@ -81,7 +81,7 @@ class PostQuerySet(models.QuerySet["Post"]):
 
     def for_cards(self) -> Self:
         """With all a card shows, and nothing else of it."""
-        hidden = ("text", "contact_email", "contact_phone", "contact_address")
+        hidden = ("text", "contact_email", "contact_phone", "contact_address", "neighbourhood__outline")
         return self.select_related("theme", "organisation", "neighbourhood").defer(*hidden)
 
     def delete(self) -> tuple[int, dict[str, int]]:
@@ -180,13 +180,18 @@ class Post(ContactCard):
     def complete(self) -> bool:
         """Whether all is there that a visitor needs."""
         told = bool(self.title and self.text)
-        return told and (self.kind != self.Kind.ACTIVITY or self.starts_at is not None)
+        return told and (self.kind != self.Kind.ACTIVITY or bool(self.starts_at and self.starts_at > clock.now()))
 
     def natural_end(self, confirmed_at: datetime) -> datetime:
         """When it leaves the site by itself, if it was placed or confirmed then."""
         if self.kind == self.Kind.ACTIVITY and self.starts_at:
             return self.ends_at or self.starts_at + timedelta(days=1)
         return confirmed_at + LIFE
+
+    @property
+    def renewable(self) -> bool:
+        """Whether its author can give it eight more weeks; an activity has its own day."""
+        return self.status in {self.Status.LIVE, self.Status.EXPIRED} and self.kind != self.Kind.ACTIVITY
 
     @property
     def editable(self) -> bool:

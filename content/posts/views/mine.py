@@ -1,0 +1,147 @@
+"""The author's own list: what stands where, what a visitor sees, and the buttons to change, show, hide and end."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from content.posts import actions, cards
+from content.posts.forms import EditForm
+from content.posts.models import Post
+from wijk.access import member, scope
+
+LIST_LENGTH = 200
+ENDED = {Post.Status.REFUSED, Post.Status.REMOVED, Post.Status.WITHDRAWN, Post.Status.FULFILLED, Post.Status.EXPIRED}
+
+
+def _own_post(request: HttpRequest, pk: int) -> Post:
+    own = scope(request.user).own(Post).select_related("theme", "organisation", "neighbourhood")
+    return get_object_or_404(own.defer("neighbourhood__outline"), pk=pk)
+
+
+@member
+def mine(request: HttpRequest) -> HttpResponse:
+    """All my posts: what asks for me first, then what stands, then what is over."""
+    posts = list(scope(request.user).own(Post).for_cards().order_by("-changed_at", "-pk")[:LIST_LENGTH])  # type: ignore[attr-defined]
+    drafts = [post for post in posts if post.status == Post.Status.DRAFT]
+    ended = [post for post in posts if post.status in ENDED]
+    running = [post for post in posts if post not in drafts and post not in ended]
+    context = {
+        "nav": "berichten",
+        "drafts": [cards.own_card(post) for post in drafts],
+        "running": [cards.own_card(post) for post in running],
+        "ended": [cards.own_card(post) for post in ended],
+    }
+    return render(request, "posts/mine.html", context)
+
+
+@member
+def mine_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One of my posts: where it stands, what a visitor sees, what I can do with it."""
+    post = _own_post(request, pk)
+    if post.status == Post.Status.DRAFT:
+        return redirect("posts:place_step", post.pk, "bekijken")
+    return render(request, "posts/mine_detail.html", _detail_context(post))
+
+
+def _detail_context(post: Post) -> dict[str, Any]:
+    return {
+        "nav": "berichten",
+        "post": post,
+        "own": cards.own_card(post),
+        "page": cards.page(post),
+        "contact_facts": post.contact_facts(),
+        "can_renew": post.renewable and post.is_live,
+        "can_return": post.renewable and not post.is_live,
+        "can_end": post.status in actions.WITHDRAWABLE,
+    }
+
+
+@member
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Changes the words and the contact card of a placed post."""
+    post = _own_post(request, pk)
+    if not post.editable:
+        messages.warning(request, _("Dit bericht kun je nu niet aanpassen."))
+        return redirect("posts:mine_detail", post.pk)
+    form = EditForm(request.POST or None, instance=post)
+    if request.method == "POST" and form.is_valid():
+        return _edited(request, post, form)
+    return render(request, "posts/edit.html", {"nav": "berichten", "post": post, "form": form})
+
+
+def _edited(request: HttpRequest, post: Post, form: EditForm) -> HttpResponse:
+    was_live = _own_post(request, post.pk).is_live
+    try:
+        actions.edit(post=post, by=request.user, values=form.cleaned_data)
+    except actions.StaleError:
+        form.add_error(
+            None, _("Dit bericht is intussen veranderd. Je tekst staat hier nog; bekijk eerst hoe het ervoor staat.")
+        )
+        return render(request, "posts/edit.html", {"nav": "berichten", "post": post, "form": form})
+    if was_live and not post.is_live:
+        messages.info(
+            request, _("Aangepast. Een wijkbeheerder leest het eerst even mee, daarna staat het weer op de site.")
+        )
+    else:
+        messages.success(request, _("Aangepast."))
+    return redirect("posts:mine_detail", post.pk)
+
+
+@member
+@require_POST
+def contact_switches(request: HttpRequest, pk: int) -> HttpResponse:
+    """One switch: shows or hides one detail, or hides them all (W-88)."""
+    post = _own_post(request, pk)
+    name, on = request.POST.get("gegeven", ""), request.POST.get("aan") == "ja"
+    shown = set(post.shown_contact())
+    if name == "alles":
+        shown = set()
+    elif name not in Post.CONTACT_FIELDS:
+        raise Http404
+    elif on and name == "address" and not post.organisation_id and "zeker" not in request.POST:
+        return render(request, "posts/show_address.html", {"nav": "berichten", "post": post})
+    else:
+        shown = shown | {name} if on else shown - {name}
+    actions.show_contact(post=post, by=request.user, shown=shown)
+    messages.success(request, _("Iedereen ziet dit nu.") if on else _("Dit is nu verborgen."))
+    return redirect("posts:mine_detail", post.pk)
+
+
+@member
+def end(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ends a post: it worked out, or it is taken back. A draft is thrown away."""
+    post = _own_post(request, pk)
+    how = request.POST.get("hoe", "") if request.method == "POST" else ""
+    acts = {"gelukt": actions.fulfil, "intrekken": actions.withdraw}
+    if how not in acts:
+        return render(request, "posts/clock.html", {**_detail_context(post), "renewing": False})
+    return _acted(request, post, acts[how], to_list=post.status == Post.Status.DRAFT)
+
+
+@member
+def renew(request: HttpRequest, pk: int) -> HttpResponse:
+    """Where a reminder leads: eight weeks more, it worked out, or take it back. Only a button does anything."""
+    post = _own_post(request, pk)
+    if request.method == "POST":
+        return _acted(request, post, actions.renew)
+    return render(request, "posts/clock.html", {**_detail_context(post), "renewing": True})
+
+
+DONE = {
+    actions.fulfil: lambda: _("Fijn dat het gelukt is. Je bericht is van de site."),
+    actions.withdraw: lambda: _("Je bericht is weg van de site."),
+    actions.renew: lambda: _("Je bericht staat weer acht weken op de site."),
+}
+
+
+def _acted(request: HttpRequest, post: Post, act: Any, *, to_list: bool = False) -> HttpResponse:
+    try:
+        act(post=post, by=request.user)
+        messages.success(request, DONE[act]())
+    except actions.StaleError:
+        messages.warning(request, _("Dat kan niet meer. Hier zie je hoe het er nu voor staat."))
+    return redirect("posts:mine") if to_list else redirect("posts:mine_detail", post.pk)

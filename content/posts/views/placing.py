@@ -1,0 +1,164 @@
+"""Placing a post: one question per page, each kept as a draft, nothing public before the last button."""
+
+import secrets
+from typing import Any
+
+from django.contrib import messages
+from django.forms import ModelForm
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from content.posts import actions, cards
+from content.posts.forms import ContactForm, TellForm, WhereForm
+from content.posts.models import KIND_WORDS, Post
+from wijk.access import member, scope
+
+ORDER = ("soort", "vertel", "waar", "contact", "bekijken")
+LABELS = {
+    "soort": lambda: _("Soort"),
+    "vertel": lambda: _("Vertel"),
+    "waar": lambda: _("Waar"),
+    "contact": lambda: _("Contact"),
+    "bekijken": lambda: _("Bekijken"),
+}
+
+
+@member
+def place(request: HttpRequest) -> HttpResponse:
+    """The doors (what do you want to place?), and behind each the first page of the form."""
+    kind = KIND_WORDS.get(request.GET.get("soort", ""))
+    if kind is None:
+        return render(request, "posts/doors.html", {"nav": "plaatsen", "base": request.path})
+    home = actions.home_of(request.user)
+    if home is None:
+        return render(request, "posts/no_neighbourhood.html", {"nav": "plaatsen"}, status=404)
+    blank = Post(kind=kind, neighbourhood=home, author=request.user)
+    form = TellForm(request.POST or None, instance=blank)
+    form_key = request.POST.get("form_key", "")[:60] or secrets.token_urlsafe(18)
+    if request.method == "POST" and (form.is_valid() or _goes_back(request, form)):
+        post = actions.start_draft(by=request.user, kind=kind, form_key=form_key)
+        return _kept(request, post, "vertel", form.cleaned_data)
+    return render(request, "posts/step.html", _step_context(blank, "vertel", form, form_key=form_key))
+
+
+@member
+def place_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
+    """One page of placing, for a draft of one's own."""
+    own = scope(request.user).own(Post).select_related("theme", "organisation", "neighbourhood")
+    post = get_object_or_404(own, pk=pk)
+    if step not in {*ORDER, "klaar"}:
+        raise Http404
+    if step == "klaar" or post.status != Post.Status.DRAFT:
+        return _done(request, post, step)
+    if step == "soort":
+        return _kind(request, post)
+    if step == "bekijken":
+        return _look(request, post)
+    return _form_step(request, post, step)
+
+
+def _kind(request: HttpRequest, post: Post) -> HttpResponse:
+    kind = KIND_WORDS.get(request.POST.get("soort", ""))
+    if request.method == "POST" and kind:
+        return _kept(request, post, "soort", {"kind": kind})
+    return render(request, "posts/doors.html", {"nav": "plaatsen", "post": post})
+
+
+def _form_step(request: HttpRequest, post: Post, step: str) -> HttpResponse:
+    form = _form(request, post, step)
+    if request.method == "POST" and (form.is_valid() or _goes_back(request, form)):
+        return _kept(request, post, step, form.cleaned_data)
+    return render(request, "posts/step.html", _step_context(post, step, form))
+
+
+def _form(request: HttpRequest, post: Post, step: str) -> ModelForm:
+    data = request.POST if request.method == "POST" else None
+    if step == "vertel":
+        return TellForm(data, instance=post)
+    if step == "waar":
+        return WhereForm(data, instance=post, by=request.user)
+    return ContactForm(data, instance=post)
+
+
+def _goes_back(request: HttpRequest, form: ModelForm) -> bool:
+    """Going back asks nothing: what is there is kept, what is missing may wait; only what cannot be kept is said."""
+    codes = {error.code for errors in form.errors.as_data().values() for error in errors}
+    return "terug" in request.POST and codes <= {"required"}
+
+
+def _kept(request: HttpRequest, post: Post | None, step: str, values: dict[str, Any]) -> HttpResponse:
+    """Keeps what was typed and goes on, or back."""
+    if post is None:
+        raise Http404
+    try:
+        actions.save_draft(post=post, by=request.user, values=values)
+    except actions.StaleError:
+        return _done(request, post, step)
+    return redirect("posts:place_step", post.pk, _beside(post, step, back="terug" in request.POST))
+
+
+def _beside(post: Post, step: str, *, back: bool) -> str:
+    """The page after, or before, this one; also for a page that this post usually skips."""
+    path, here = steps_of(post), ORDER.index(step)
+    if back:
+        return [name for name in path if ORDER.index(name) < here][-1]
+    return next(name for name in path if ORDER.index(name) > here)
+
+
+def steps_of(post: Post) -> list[str]:
+    """The pages for this post. A neighbour's request skips the page about where: it is their own neighbourhood."""
+    light = post.kind == Post.Kind.REQUEST and hasattr(post.author, "residence")
+    if light and not post.author.organisation_editorships.exists():
+        return [step for step in ORDER if step != "waar"]
+    return list(ORDER)
+
+
+def _look(request: HttpRequest, post: Post) -> HttpResponse:
+    """The preview, made by the public page's own template and values; its button places the post."""
+    if not post.complete:
+        messages.info(request, _("Hier ontbreekt nog iets. Of de dag is al voorbij."))
+        return redirect("posts:place_step", post.pk, "vertel")
+    if request.method == "POST" and "terug" in request.POST:
+        return redirect("posts:place_step", post.pk, "contact")
+    if request.method == "POST":
+        actions.submit(post=post, by=request.user)
+        return redirect("posts:place_step", post.pk, "klaar")
+    context = {
+        "post": post,
+        "page": cards.page(post),
+        "contact_facts": post.contact_facts(),
+        "waits": actions.needs_manager(post),
+        "steps": step_list(post, "bekijken"),
+        "nav": "plaatsen",
+    }
+    return render(request, "posts/look.html", context)
+
+
+def _done(request: HttpRequest, post: Post, step: str) -> HttpResponse:
+    if post.status == Post.Status.DRAFT:
+        return redirect("posts:place_step", post.pk, "bekijken")
+    if step != "klaar":
+        messages.info(request, _("Dit bericht heb je al geplaatst. Je kunt het hier aanpassen."))
+        return redirect("posts:mine_detail", post.pk)
+    return render(request, "posts/placed.html", {"post": post, "nav": "plaatsen"})
+
+
+def _step_context(post: Post, step: str, form: ModelForm, **more: Any) -> dict[str, Any]:
+    return {"post": post, "step": step, "form": form, "steps": step_list(post, step), "nav": "plaatsen", **more}
+
+
+def step_list(post: Post, current: str) -> list[dict[str, str]]:
+    """The steps for components/steps.html. Only the preview links back: elsewhere a link would lose what was typed."""
+    path = steps_of(post)
+    if current not in path:
+        path = list(ORDER)
+    here = path.index(current)
+    return [
+        {
+            "label": LABELS[step](),
+            "state": "done" if index < here else "current" if index == here else "todo",
+            "url": f"../{step}/" if current == "bekijken" else "",
+        }
+        for index, step in enumerate(path)
+    ]

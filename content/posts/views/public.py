@@ -1,0 +1,208 @@
+"""What everybody reads: the board, a post, the agenda and the open feeds of one neighbourhood."""
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from itertools import groupby
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.db.models import Count
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from content.posts import cards, feeds
+from content.posts.models import KIND_WORDS, Post, PostQuerySet, Tombstone
+from content.themes.models import Theme
+from neighbourhoods.places.models import Neighbourhood
+from wijk.access import public
+from wijk.views import gone
+
+PAGE = 24
+AGENDA_LENGTH = 200
+SIMILAR = 3
+CURSOR = re.compile(r"([0-9]{1,16})-([0-9]{1,18})")
+
+
+def _open_neighbourhood(slug: str) -> Neighbourhood:
+    taking_part = Neighbourhood.objects.on().select_related("municipality").defer("outline")
+    return get_object_or_404(taking_part, slug=slug)
+
+
+@public
+def board(request: HttpRequest, slug: str) -> HttpResponse:
+    """All requests, offers and activities of a neighbourhood, newest first, by kind and theme."""
+    neighbourhood = _open_neighbourhood(slug)
+    words = request.GET.get("q", "").strip()[:100]
+    if words:
+        return redirect(f"{reverse('search:results')}?{urlencode({'q': words, 'wijk': slug})}")
+    kind, theme = _filters(request)
+    visible = Post.objects.visible().filter(neighbourhood=neighbourhood)
+    chosen = {name: value for name, value in (("kind", kind), ("theme__slug", theme)) if value}
+    posts = _after(visible.filter(**chosen), request.GET.get("na", "")).newest().for_cards()
+    shown = list(posts[: PAGE + 1])
+    context = {
+        "neighbourhood": neighbourhood,
+        "cards": cards.cards(shown[:PAGE]),
+        "more": _query(kind, theme, na=_cursor(shown[PAGE - 1])) if len(shown) > PAGE else "",
+        "later": bool(request.GET.get("na")),
+        **_chips(_counts(visible), kind, theme),
+    }
+    return render(request, "posts/board.html", context)
+
+
+def _filters(request: HttpRequest) -> tuple[str, str]:
+    """The chosen kind and theme; one that does not exist is 404, so that no cache fills with inventions."""
+    word, theme = request.GET.get("soort", ""), request.GET.get("thema", "")
+    if word and word not in KIND_WORDS:
+        raise Http404
+    if theme and not Theme.objects.in_use().filter(slug=theme).exists():
+        raise Http404
+    return KIND_WORDS.get(word, ""), theme
+
+
+def _cursor(post: Post) -> str:
+    published_at = post.published_at or datetime.fromtimestamp(0, UTC)
+    return f"{int(published_at.timestamp() * 1_000_000)}-{post.pk}"
+
+
+def _after(posts: PostQuerySet, cursor: str) -> PostQuerySet:
+    """What comes after the post of the cursor; a broken cursor begins at the top."""
+    found = CURSOR.fullmatch(cursor)
+    if not found:
+        return posts
+    micros, pk = int(found[1]), int(found[2])
+    try:
+        moment = datetime.fromtimestamp(micros // 1_000_000, UTC).replace(microsecond=micros % 1_000_000)
+    except (ValueError, OverflowError, OSError):
+        return posts
+    return posts.older_than(moment, pk)
+
+
+def _query(kind: str, theme: str, **more: str) -> str:
+    words = {value: word for word, value in KIND_WORDS.items()}
+    values = {"soort": words.get(kind, ""), "thema": theme, **more}
+    return "?" + urlencode({name: value for name, value in values.items() if value})
+
+
+def _counts(visible: PostQuerySet) -> list[dict[str, Any]]:
+    """How many there are of each kind in each theme, in one query."""
+    names = ("kind", "theme__slug", "theme__name", "theme__name_en", "theme__order")
+    return list(visible.order_by().values(*names).annotate(number=Count("pk")))
+
+
+def _chips(counts: list[dict[str, Any]], kind: str, theme: str) -> dict[str, Any]:
+    """Each chip counts what it would show together with the other filter."""
+
+    def total(**wanted: str) -> int:
+        return sum(
+            row["number"] for row in counts if all(row[name] == value for name, value in wanted.items() if value)
+        )
+
+    english = get_language() == "en"
+    themes = {row["theme__slug"]: row for row in counts}
+    ordered = sorted(themes.values(), key=lambda row: (row["theme__order"], row["theme__name"]))
+    labels = (("", _("Alles")), ("request", _("Vragen")), ("offer", _("Aanbod")), ("activity", _("Activiteiten")))
+    by_kind = [
+        {
+            "label": label,
+            "url": _query(name, theme),
+            "count": total(kind=name, theme__slug=theme),
+            "current": name == kind,
+        }
+        for name, label in labels
+    ]
+    by_theme = [
+        {
+            "label": row["theme__name_en"] if english and row["theme__name_en"] else row["theme__name"],
+            "url": _query(kind, "" if row["theme__slug"] == theme else row["theme__slug"]),
+            "count": total(kind=kind, theme__slug=row["theme__slug"]),
+            "current": row["theme__slug"] == theme,
+        }
+        for row in ordered
+    ]
+    return {"kinds": by_kind, "themes": by_theme, "filtered": bool(kind or theme), "total": total()}
+
+
+@public
+def detail_by_number(request: HttpRequest, pk: int) -> HttpResponse:
+    """A post by its number alone, as it is said over the phone or printed."""
+    return detail(request, pk, "")
+
+
+@public
+def detail(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
+    """One post; 410 when it was public and is not any more (L-9)."""
+    whole = Post.objects.visible().select_related("theme", "organisation", "neighbourhood__municipality")
+    post = whole.defer("neighbourhood__outline").filter(pk=pk).first()
+    if post is None:
+        return _gone(request, pk)
+    if slug != post.slug:
+        return redirect(post, permanent=True)
+    return render(request, "posts/detail.html", {"post": post, "page": cards.page(post)})
+
+
+def _gone(request: HttpRequest, pk: int) -> HttpResponse:
+    """What was public once is gone, with something like it; of anything else we never heard."""
+    was = Post.objects.filter(pk=pk, published_at__isnull=False).first()
+    if was is None and not Tombstone.objects.filter(post_ref=pk).exists():
+        raise Http404
+    similar: Iterable[Post] = ()
+    if was:
+        alike = Post.objects.visible().filter(neighbourhood=was.neighbourhood_id, kind=was.kind, theme=was.theme_id)
+        similar = alike.newest().for_cards()[:SIMILAR]
+    return gone(request, similar=cards.cards(similar))
+
+
+def _activities(neighbourhood: Neighbourhood) -> list[Post]:
+    return list(Post.objects.visible().filter(neighbourhood=neighbourhood).agenda().for_cards()[:AGENDA_LENGTH])
+
+
+def _by_day(posts: list[Post]) -> list[dict[str, Any]]:
+    days = groupby(posts, key=lambda post: timezone.localdate(post.starts_at))
+    return [{"day": day, "rows": [cards.activity_row(post) for post in of_day]} for day, of_day in days]
+
+
+@public
+def agenda(request: HttpRequest, slug: str) -> HttpResponse:
+    """What there is to do, by day."""
+    neighbourhood = _open_neighbourhood(slug)
+    context = {"neighbourhood": neighbourhood, "days": _by_day(_activities(neighbourhood))}
+    return render(request, "posts/agenda.html", context)
+
+
+@public
+def agenda_print(request: HttpRequest, slug: str) -> HttpResponse:
+    """The agenda on a sheet of paper, for the notice board in the hall."""
+    neighbourhood = _open_neighbourhood(slug)
+    days = _by_day(_activities(neighbourhood))
+    site = settings.BASE_URL.partition("://")[2]
+    return render(request, "posts/agenda_print.html", {"neighbourhood": neighbourhood, "days": days, "site": site})
+
+
+@public
+def agenda_ics(request: HttpRequest, slug: str) -> HttpResponse:
+    """The agenda for the calendar on one's own phone."""
+    neighbourhood = _open_neighbourhood(slug)
+    calendar = feeds.calendar(neighbourhood, _activities(neighbourhood))
+    response = HttpResponse(calendar, content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = f'inline; filename="agenda-{neighbourhood.slug}.ics"'
+    return response
+
+
+@public
+def atom(request: HttpRequest, slug: str) -> HttpResponse:
+    """The newest posts as Atom."""
+    return feeds.AtomFeed()(request, neighbourhood=_open_neighbourhood(slug))
+
+
+@public
+def json_feed(request: HttpRequest, slug: str) -> HttpResponse:
+    """The newest posts as JSON Feed 1.1."""
+    content = feeds.json_feed(_open_neighbourhood(slug), get_language() or "nl")
+    return JsonResponse(content, content_type="application/feed+json", json_dumps_params={"ensure_ascii": False})
