@@ -1,5 +1,7 @@
 """Places: municipality, neighbourhood, postcode."""
 
+import re
+import unicodedata
 from typing import Any, Self
 
 from django.db import models
@@ -8,6 +10,12 @@ from django.urls import reverse
 
 from wijk.access import managed
 from wijk.personal_data import declare
+
+
+def folded(text: str) -> str:
+    """A name as people look for it: no accents, capitals or punctuation."""
+    letters = unicodedata.normalize("NFKD", text).casefold()
+    return " ".join(re.findall(r"[^\W_]+", "".join(sign for sign in letters if not unicodedata.combining(sign))))
 
 
 class Municipality(models.Model):
@@ -36,6 +44,20 @@ class NeighbourhoodQuerySet(models.QuerySet["Neighbourhood"]):
         """Neighbourhoods on the newest map, or still in use though the map has dropped them."""
         return self.filter(models.Q(retired_in=None) | models.Q(is_on=True))
 
+    def named(self, words: str) -> Self:
+        """Those with all these words in their own or their municipality's name."""
+        found = self
+        for word in folded(words).split():
+            found = found.filter(search_name__contains=word)
+        return found
+
+    def at_postcode(self, postcode: str) -> Self:
+        """Those with addresses at a postcode, written 6822 or 6822AB; or the areas that took their ground."""
+        last = f"{postcode[:-1]}{chr(ord(postcode[-1]) + 1)}"
+        here = Postcode.objects.filter(code__gte=postcode, code__lt=last).values("neighbourhood")
+        gone = models.Q(predecessors__in=here, predecessors__is_on=False)
+        return self.current().filter(models.Q(pk__in=here) | gone).distinct()
+
     def touch(self) -> int:
         """Marks what is public about these neighbourhoods as changed, so that no cache shows the old."""
         return self.update(version=F("version") + 1)
@@ -60,6 +82,8 @@ class Neighbourhood(models.Model):
     is_on = models.BooleanField(default=False, db_index=True)
     accent = models.PositiveSmallIntegerField(default=1)
     version = models.PositiveBigIntegerField(default=1)
+    # Its own and its municipality's name, folded.
+    search_name = models.CharField(max_length=200, default="", editable=False)
 
     objects = NeighbourhoodQuerySet.as_manager()
 
@@ -69,8 +93,18 @@ class Neighbourhood(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def save(self, **kwargs: Any) -> None:
+        self.fold_name()
+        if kwargs.get("update_fields") is not None:
+            kwargs["update_fields"] = {*kwargs["update_fields"], "search_name"}
+        super().save(**kwargs)
+
     def get_absolute_url(self) -> str:
         return reverse("home:neighbourhood", args=[self.slug])
+
+    def fold_name(self) -> None:
+        """Keeps the name that searches look at in step with the real one."""
+        self.search_name = folded(f"{self.name} {self.municipality.name}")[:200]
 
     def within_reach(self) -> list[int]:
         """The ids of this neighbourhood and those that touch it."""
@@ -93,8 +127,8 @@ declare(
     Neighbourhood,
     purpose="places",
     retention="site",
-    technical="id municipality code name slug outline latitude longitude neighbours map_year retired_in successors is_on "
-    "accent version",
+    technical="id municipality code name slug outline latitude longitude neighbours map_year retired_in successors "
+    "is_on accent version search_name",
 )
 declare(Postcode, purpose="places", retention="site", technical="id code neighbourhood addresses")
 
