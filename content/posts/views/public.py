@@ -21,11 +21,13 @@ from content.posts.models import KIND_WORDS, Post, PostQuerySet, Tombstone
 from content.themes.models import Theme
 from neighbourhoods.places.models import Neighbourhood
 from wijk.access import public
+from wijk.text import clean_line
 from wijk.views import gone
 
 PAGE = 24
 AGENDA_LENGTH = 200
 SIMILAR = 3
+SLUG = re.compile(r"[-a-zA-Z0-9_]{1,40}")
 CURSOR = re.compile(r"([0-9]{1,16})-([0-9]{1,18})")
 
 
@@ -38,7 +40,7 @@ def _open_neighbourhood(slug: str) -> Neighbourhood:
 def board(request: HttpRequest, slug: str) -> HttpResponse:
     """All requests, offers and activities of a neighbourhood, newest first, by kind and theme."""
     neighbourhood = _open_neighbourhood(slug)
-    words = request.GET.get("q", "").strip()[:100]
+    words = clean_line(request.GET.get("q", "")[:100])
     if words:
         return redirect(f"{reverse('search:results')}?{urlencode({'q': words, 'wijk': slug})}")
     kind, theme = _filters(request)
@@ -61,7 +63,7 @@ def _filters(request: HttpRequest) -> tuple[str, str]:
     word, theme = request.GET.get("soort", ""), request.GET.get("thema", "")
     if word and word not in KIND_WORDS:
         raise Http404
-    if theme and not Theme.objects.in_use().filter(slug=theme).exists():
+    if theme and not (SLUG.fullmatch(theme) and Theme.objects.in_use().filter(slug=theme).exists()):
         raise Http404
     return KIND_WORDS.get(word, ""), theme
 
