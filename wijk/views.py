@@ -3,10 +3,13 @@
 import json
 import logging
 
+from django.conf import settings
+from django.core.paginator import Paginator
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.csp import CSP
 from django.utils.module_loading import import_string
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_POST
@@ -15,10 +18,12 @@ from wijk import clock
 from wijk.access import demo_only, visitor
 from wijk.limits import client_network, take
 from wijk.mail.models import OutgoingMail
+from wijk.mail.worker import sender
 from wijk.schedule import READINESS, ScheduledJob
+from wijk.text import clean_line
 
 log = logging.getLogger("wijk")
-OUTBOX_LENGTH = 200
+OUTBOX_LENGTH = 50
 
 
 @visitor
@@ -60,29 +65,43 @@ def style(request: HttpRequest) -> HttpResponse:
 @demo_only
 @require_GET
 def outbox(request: HttpRequest) -> HttpResponse:
-    """The mails of a demo site, newest first, as if it were everybody's mailbox."""
-    mails = [shown_mail(mail) for mail in OutgoingMail.objects.order_by("-created_at", "-pk")[:OUTBOX_LENGTH]]
-    return render(request, "outbox.html", {"mails": mails})
+    """The mails of a demo site, newest first, as if it were everybody's mailbox; `aan` opens one mailbox."""
+    address = clean_line(request.GET.get("aan", ""))[:254]
+    mails = OutgoingMail.objects.order_by("-created_at", "-pk")
+    if address:
+        mails = mails.to_address(address)
+    page = Paginator(mails, OUTBOX_LENGTH).get_page(request.GET.get("pagina"))
+    context = {"mails": [shown_mail(mail) for mail in page], "page": page, "address": address}
+    return render(request, "outbox.html", {**context, "mailboxes": _mailboxes()})
+
+
+def _mailboxes() -> list[str]:
+    recent = OutgoingMail.objects.exclude(recipient="").order_by("-created_at", "-pk")
+    addresses = dict.fromkeys(recent.values_list("recipient", flat=True)[:OUTBOX_LENGTH])
+    return sorted(list(addresses)[:8])
 
 
 @demo_only
 @require_GET
 def outbox_mail(request: HttpRequest, pk: int) -> HttpResponse:
     """One mail of the demo, as text and as its reader sees it."""
-    return render(request, "outbox_mail.html", {"mail": shown_mail(get_object_or_404(OutgoingMail, pk=pk))})
+    response = render(request, "outbox_mail.html", {"mail": shown_mail(get_object_or_404(OutgoingMail, pk=pk))})
+    response._csp_config = {**settings.SECURE_CSP, "frame-src": [CSP.SELF]}  # type: ignore[attr-defined]
+    return response
 
 
 @demo_only
 @require_GET
 @xframe_options_sameorigin
 def outbox_html(request: HttpRequest, pk: int) -> HttpResponse:
-    """The HTML of one mail, alone in its frame; only its own styles run."""
-    response = HttpResponse(shown_mail(get_object_or_404(OutgoingMail, pk=pk)).get("html", ""))
+    """The HTML of one mail, alone in its frame; only its own styles run and its links open outside it."""
+    html = str(shown_mail(get_object_or_404(OutgoingMail, pk=pk)).get("html", ""))
+    response = HttpResponse(html.replace("<head>", '<head><base target="_blank">', 1))
     response._csp_config = {  # type: ignore[attr-defined]
-        "default-src": ["'none'"],
-        "style-src": ["'unsafe-inline'"],
-        "img-src": ["'self'"],
-        "frame-ancestors": ["'self'"],
+        "default-src": [CSP.NONE],
+        "style-src": [CSP.UNSAFE_INLINE],
+        "img-src": [CSP.SELF],
+        "frame-ancestors": [CSP.SELF],
     }
     return response
 
@@ -90,8 +109,18 @@ def outbox_html(request: HttpRequest, pk: int) -> HttpResponse:
 def shown_mail(mail: OutgoingMail) -> dict[str, object]:
     """A mail of the outbox as plain values; without words once they are wiped."""
     words = json.loads(mail.payload) if mail.payload else {"subject": "", "text": "", "html": "", "headers": {}}
-    state = mail.get_state_display()
-    return {"pk": mail.pk, "to": mail.recipient, "at": mail.created_at, "state": state, "kind": mail.kind, **words}
+    return {
+        "pk": mail.pk,
+        "to": mail.recipient,
+        "at": mail.created_at,
+        "state": mail.get_state_display(),
+        "state_code": mail.state,
+        "kind": mail.kind,
+        "error": mail.error,
+        "message_id": mail.message_id,
+        "from": sender(str(words.get("from_name", ""))),
+        **words,
+    }
 
 
 @visitor

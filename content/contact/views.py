@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import Any, cast
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -58,7 +57,6 @@ def _start(request: HttpRequest, post: Post, form: ContactForm, writer: Any) -> 
             return too_many(request, 60)
         talk = actions.start(post=post, typed=typed, form_key=form.form_key, language=get_language() or "nl", by=writer)
         if talk is not None and writer is not None:
-            messages.success(request, _("Je bericht is verstuurd. Zodra de ander antwoordt, krijg je een mail."))
             return redirect("contact:thread", pk=talk.pk)
     return redirect("contact:mine") if writer else redirect("contact:sent")
 

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import threading
 from datetime import timedelta
 from email import message_from_bytes
@@ -18,6 +19,7 @@ from wijk.mail.compose import compose_text
 from wijk.mail.models import OutgoingMail
 from wijk.mail.outbox import declared_kinds, mail_kind, queue_composed
 from wijk.mail.worker import deliver
+from wijk.templatetags.mail import mail_button
 
 wanted = {"answer": True}
 TRIAL = mail_kind("trial", "Proef", lasts=timedelta(days=2), wanted=lambda mail: wanted["answer"])
@@ -340,6 +342,13 @@ def test_words_and_addresses_are_unreadable_in_the_database_and_absent_from_the_
         deliver()
     logged = " ".join(record.getMessage() for record in caplog.records if record.name.startswith(("wijk", "django")))
     assert "given up" in logged and "vera" not in logged and "geheim" not in logged
+
+
+def test_a_button_is_a_button_in_both_forms(db):
+    body = "Dag\n\n" + mail_button("/mijn/", "Kijk \x1e hier") + "\n\nGroet"
+    made = compose_text("Dag", body, "nl")
+    assert "\n\nKijk hier:\nhttp://127.0.0.1:8000/mijn/\n\nGroet" in made.text
+    assert re.search(r'<a href="http://127.0.0.1:8000/mijn/"[^>]*>Kijk hier</a>', made.html) and "\x1e" not in made.html
 
 
 def test_both_forms_of_a_mail_say_the_same_and_quotes_cannot_pose_as_ours(db):

@@ -125,7 +125,6 @@ def test_a_thousand_mails_arrive_though_workers_are_killed_twenty_times(site):
     numbers = Counter(message_from_bytes(arrived.data)["Message-ID"] for arrived in server.arrived)
     readers = {arrived.recipients[0] for arrived in server.arrived}
     doubles = sum(numbers.values()) - len(numbers)
-    print(f"{len(readers)} of {MAILS} arrived, {kills} kills, {doubles} doubles")
     assert kills == 20 and (left, sent) == (0, MAILS)
     assert len(readers) == MAILS and len(numbers) == MAILS
     assert doubles <= kills

@@ -18,6 +18,8 @@ from wijk.text import clean_line, clean_text
 
 # Cleaned user text holds no control characters, so nobody can type a button.
 BUTTON_MARK = "\x1e"
+# To Python that mark is white space as well, so what to strip is named.
+BLANK = " \t\n"
 _inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=True)
 
 
@@ -45,7 +47,7 @@ def compose(template: str, context: dict[str, Any], language: str) -> Composed:
     with translation.override(language):
         words = Context({"base_url": settings.BASE_URL, **context}, autoescape=False)
         rendered = loader.get_template(template).template.render(words)  # type: ignore[attr-defined]
-        subject, _newline, body = rendered.strip().partition("\n")
+        subject, _newline, body = rendered.strip(BLANK).partition("\n")
         return compose_text(clean_line(subject), sound(body), language)
 
 
@@ -53,20 +55,17 @@ def compose_text(subject: str, body: str, language: str) -> Composed:
     """Lays out a body that is already text."""
     parts = split_parts(body)
     with translation.override(language):
-        foot = footer_lines()
-        context = {"subject": subject, "parts": parts, "footer_lines": foot, "language": language}
-        html = render_layout("emails/layout.html", context)
-    text = "\n\n".join(as_text(part) for part in parts)
-    return Composed(subject, text + "\n\n-- \n" + "\n".join(foot) + "\n", html, language)
+        html = render_layout("emails/layout.html", {"subject": subject, "parts": parts, "language": language})
+        foot = text_foot()
+    return Composed(subject, "\n\n".join([*(as_text(part) for part in parts), foot]) + "\n", html, language)
 
 
-def footer_lines() -> list[str]:
-    """Who sends this, at the foot of every mail."""
-    who = ", ".join(part for part in (settings.OPERATOR["name"], settings.OPERATOR["place"]) if part)
-    return [
-        _("Deze mail komt van %(who)s: %(site)s") % {"who": who, "site": settings.BASE_URL},
-        _("Vragen? Mail naar %(email)s.") % {"email": settings.OPERATOR["email"]},
-    ]
+def text_foot() -> str:
+    """Who sends this, at the foot of the plain text; the layout has its own."""
+    operator = settings.OPERATOR
+    who = ", ".join(part for part in (operator["name"], operator["place"], operator["email"]) if part)
+    mine = _("Mijn gegevens: %(url)s") % {"url": f"{settings.BASE_URL}/mijn/gegevens/"}
+    return f"-- \n{who}\n{mine}"
 
 
 def sound(text: str) -> str:
@@ -83,11 +82,10 @@ def render_layout(template: str, context: dict[str, Any]) -> str:
 def split_parts(body: str) -> list[Part]:
     """The parts of a mail's text, in order."""
     blocks = body.replace("\r\n", "\n").split("\n\n")
-    return [_part(block.strip("\n")) for block in blocks if block.strip()]
+    return [_part(block.strip(BLANK)) for block in blocks if block.strip(BLANK)]
 
 
-def _part(block: str) -> Part:
-    stripped = block.strip()
+def _part(stripped: str) -> Part:
     if stripped.startswith(BUTTON_MARK):
         _mark, label, url = stripped.split(BUTTON_MARK)[:3]
         return Part("button", label, url)
