@@ -66,7 +66,7 @@ def _recorded(post: Post, act: str, *, by: Any, reason: str = "", note: str = ""
 
 
 def _put_live(post: Post, by: Any) -> None:
-    publish(post=post, by=by)
+    publish(post=post, by=by, mail=False)
 
 
 def _put(status: str) -> Callable[[Post, Any], None]:
@@ -110,7 +110,7 @@ def _publish_by_clock(pk: int) -> bool:
     due = post and post.status == Status.WAITING and post.publish_by and post.publish_by <= clock.now()
     if not post or not due:
         return False
-    publish(post=post, by=None)
+    publish(post=post, by=None, mail=False)
     _recorded(post, Act.CLOCK, by=None)
     return True
 

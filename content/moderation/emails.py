@@ -10,17 +10,24 @@ from content.posts.models import Post
 from neighbourhoods.managers.models import Appointment
 from wijk import clock
 from wijk.encryption import keyed_hash
+from wijk.mail.models import OutgoingMail
 from wijk.mail.outbox import mail_kind, queue
 
 Act = Decision.Act
+
+
+def _still_live(mail: OutgoingMail) -> bool:
+    return Post.objects.filter(pk=int(mail.about.rpartition(":")[2]), status=Post.Status.LIVE).exists()
+
+
 DECIDED = {
-    Act.APPROVE: mail_kind("moderation-approve", _("Je bericht is geplaatst")),
-    Act.CLOCK: mail_kind("moderation-clock", _("Je bericht is na 48 uur vanzelf geplaatst")),
+    Act.APPROVE: mail_kind("moderation-approve", _("Je bericht is geplaatst"), wanted=_still_live),
+    Act.CLOCK: mail_kind("moderation-clock", _("Je bericht is na 48 uur vanzelf geplaatst"), wanted=_still_live),
     Act.ASK_CHANGE: mail_kind("moderation-change", _("Vraag om je bericht aan te passen")),
     Act.HOLD: mail_kind("moderation-hold", _("Je bericht wordt vastgehouden")),
     Act.REFUSE: mail_kind("moderation-refuse", _("Je bericht is niet geplaatst")),
     Act.REMOVE: mail_kind("moderation-remove", _("Je bericht is weggehaald")),
-    Act.RESTORE: mail_kind("moderation-restore", _("Je bericht is teruggezet")),
+    Act.RESTORE: mail_kind("moderation-restore", _("Je bericht is teruggezet"), wanted=_still_live),
 }
 QUESTION = mail_kind("moderation-question", _("Vraag van de wijkbeheerder over je bericht"))
 REPORT_MADE = mail_kind("report-made", _("Melding over een bericht in je wijk"))
@@ -64,7 +71,6 @@ def ask_author(post: Post, question: str, by: Any) -> bool:
         about=post,
         template="content/emails/moderation_question.txt",
         context={"post": post, "question": question, "manager": signature(by, post), "answer_to": by.email},
-        headers={"Reply-To": by.email},
         # The same words on one day are the same click.
         version=keyed_hash("question", f"{clock.today()}{question}"),
     )

@@ -1,12 +1,15 @@
 """Decisions with reasons, and reports."""
 
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Case, When
 from django.utils.translation import gettext_lazy as _
 
-from content.posts.models import Post
+from content.posts.models import Post, PostQuerySet
+from neighbourhoods.managers.desk import desk_counter
+from neighbourhoods.managers.people import tie
 from neighbourhoods.places.models import Neighbourhood
 from wijk import clock
 from wijk.access import managed, scope
@@ -55,7 +58,12 @@ class Decision(models.Model):
 
 class ReportQuerySet(models.QuerySet["Report"]):
     def open(self) -> Self:
-        return self.filter(closed_at=None).order_by("made_at")
+        """Not answered yet: a child first, then the oldest."""
+        minor_first = Case(When(why=Report.Why.MINOR, then=0), default=1)
+        return self.filter(closed_at=None).order_by(minor_first, "made_at", "pk")
+
+    def closed(self) -> Self:
+        return self.filter(closed_at__isnull=False).order_by("-closed_at", "-pk")
 
 
 class Report(models.Model):
@@ -81,6 +89,10 @@ class Report(models.Model):
     form_key = models.CharField(max_length=40, unique=True, null=True, blank=True)  # noqa: DJ001  NULLs do not collide
 
     objects = ReportQuerySet.as_manager()
+
+    @property
+    def is_minor(self) -> bool:
+        return self.why == self.Why.MINOR
 
 
 declare(
@@ -119,4 +131,33 @@ declare(
 
 @managed(Report)
 def managed_reports(user: Any) -> models.QuerySet[Report]:
-    return Report.objects.filter(post__neighbourhood__in=scope(user).managed(Neighbourhood))
+    """Reports in somebody's neighbourhoods; nobody judges a report about a post of their own."""
+    here = Report.objects.filter(post__neighbourhood__in=scope(user).managed(Neighbourhood))
+    return here.filter(post__author__is_active=True, post__author__restricted_at=None).exclude(post__author=user)
+
+
+def desk_posts(user: Any, neighbourhood: Neighbourhood) -> PostQuerySet:
+    """The posts of one neighbourhood at the desk: not of who left or is frozen (K-46), without phone and address."""
+    posts = cast(PostQuerySet, scope(user).managed(Post)).filter(neighbourhood=neighbourhood)
+    return posts.filter(author__is_active=True, author__restricted_at=None).defer("contact_phone", "contact_address")
+
+
+def desk_reports(user: Any, neighbourhood: Neighbourhood) -> ReportQuerySet:
+    """The reports of one neighbourhood at the desk."""
+    return cast(ReportQuerySet, scope(user).managed(Report)).filter(post__neighbourhood=neighbourhood)
+
+
+@desk_counter("queue")
+def count_waiting(user: Any, neighbourhood: Neighbourhood) -> int:
+    return desk_posts(user, neighbourhood).waiting().count()
+
+
+@desk_counter("reports")
+def count_reports(user: Any, neighbourhood: Neighbourhood) -> int:
+    return desk_reports(user, neighbourhood).open().count()
+
+
+@tie
+def posters(neighbourhood: Neighbourhood) -> models.QuerySet[Any]:
+    """Who placed something here; a draft ties nobody to a neighbourhood."""
+    return Post.objects.filter(neighbourhood=neighbourhood).exclude(status=Post.Status.DRAFT).values("author")

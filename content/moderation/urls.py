@@ -7,7 +7,9 @@ urlpatterns = [
     path("beheer/<slug:wijk>/", views.queue, name="queue"),
     path("beheer/<slug:wijk>/berichten/", views.posts, name="posts"),
     path("beheer/<slug:wijk>/berichten/<int:pk>/", views.post, name="post"),
+    path("beheer/<slug:wijk>/berichten/<int:pk>/vraag/", views.ask_author, name="ask_author"),
     path("beheer/<slug:wijk>/meldingen/", views.reports, name="reports"),
     path("beheer/<slug:wijk>/meldingen/<int:pk>/", views.report_detail, name="report_detail"),
     path("bericht/<int:pk>/<slug:slug>/melden/", views.report, name="report"),
+    path("melding/ontvangen/", views.reported, name="reported"),
 ]

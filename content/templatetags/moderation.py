@@ -1,13 +1,17 @@
 """Words for the desk: how long something waits, when the clock takes over, and the state of a post."""
 
 from datetime import datetime
+from typing import Any
 
 from django import template
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from content.organisations.models import Organisation
 from content.posts.models import Post
 from wijk import clock
+from wijk.text import paragraphs
 
 register = template.Library()
 HOUR = 60
@@ -61,3 +65,24 @@ def is_urgent(at: datetime | None) -> bool:
 def drawn(status: str) -> str:
     """The name of a post's state for components/status.html."""
     return DRAWN.get(Post.Status(status), status)
+
+
+@register.filter
+def as_who(author: Any, organisation: Organisation | None) -> str:
+    """Who placed it, in a manager's eyes: a name, and on behalf of which organisation."""
+    name = author.get_full_name()
+    return (
+        _("%(name)s, namens %(organisation)s") % {"name": name, "organisation": organisation} if organisation else name
+    )
+
+
+@register.filter
+def newcomer(post: Post) -> str:
+    """A word about who has placed nothing here before; for posts of the queue."""
+    return "" if post.known else _("Eerste bericht hier")  # type: ignore[attr-defined]
+
+
+@register.filter
+def as_paragraphs(text: str) -> SafeString:
+    """What somebody typed, as paragraphs."""
+    return paragraphs(text)

@@ -10,6 +10,19 @@ from django.shortcuts import get_object_or_404
 from neighbourhoods.places.models import Neighbourhood
 from wijk.access import desk, scope
 
+Counter = Callable[[Any, Neighbourhood], int]
+COUNTERS: dict[str, Counter] = {}
+
+
+def desk_counter(name: str) -> Callable[[Counter], Counter]:
+    """Registers a number for the desk's menu; features above this one say what waits there."""
+
+    def register(counter: Counter) -> Counter:
+        COUNTERS[name] = counter
+        return counter
+
+    return register
+
 
 def at_desk(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Turns the slug `wijk` into the neighbourhood, if this person manages it (W-50)."""
@@ -23,6 +36,11 @@ def at_desk(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 
 def desk_context(request: HttpRequest, neighbourhood: Neighbourhood, nav: str, **more: Any) -> dict[str, Any]:
-    """What the desk's page shell needs: this neighbourhood, the others to switch to, the current item."""
-    neighbourhoods = scope(request.user).managed(Neighbourhood).order_by("name")
-    return {"neighbourhood": neighbourhood, "neighbourhoods": neighbourhoods, "nav": nav, **more}
+    """What the desk's page shell needs: this neighbourhood, the others to switch to, what waits, the current item."""
+    return {
+        "neighbourhood": neighbourhood,
+        "neighbourhoods": scope(request.user).managed(Neighbourhood).order_by("name"),
+        "counts": {name: count(request.user, neighbourhood) for name, count in COUNTERS.items()},
+        "nav": nav,
+        **more,
+    }

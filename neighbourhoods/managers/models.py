@@ -1,5 +1,6 @@
 """Appointment: who manages which neighbourhood, from when until when."""
 
+from datetime import date, timedelta
 from typing import Any, Self
 
 from allauth.mfa.models import Authenticator
@@ -10,20 +11,32 @@ from django.utils.translation import gettext_lazy as _
 
 from neighbourhoods.places.models import Neighbourhood
 from wijk import clock
-from wijk.access import managed
+from wijk.access import managed, own
 from wijk.personal_data import Erase, Kind, Personal, Visibility, declare
+
+SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+# A training counts for two years; a month before that, or before the term ends, the desk says so (C-34, D-20).
+TRAINING_LASTS = timedelta(days=730)
+NOTICE = timedelta(days=30)
 
 
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
-    def active(self) -> Self:
-        """In term, sworn to secrecy, trained, and by somebody who takes part: no rights before all of that (X-30)."""
+    def in_term(self) -> Self:
+        """Running today, by somebody who takes part; maybe not prepared yet."""
         today = clock.today()
-        term = Q(starts_on__lte=today, ends_on__gte=today)
-        prepared = Q(confidentiality_signed_at__isnull=False, training_on__lte=today)
-        return self.filter(term & prepared, user__is_active=True, user__restricted_at=None)
+        return self.filter(
+            starts_on__lte=today, ends_on__gte=today, user__is_active=True, user__restricted_at=None
+        ).select_related("neighbourhood")
+
+    def active(self) -> Self:
+        """In term, sworn to secrecy and trained: no rights before all of that (X-30)."""
+        today = clock.today()
+        trained = Q(training_on__lte=today, training_on__gt=today - TRAINING_LASTS)
+        return self.in_term().filter(trained, confidentiality_signed_at__isnull=False)
 
     def public(self) -> Self:
-        return self.active().select_related("neighbourhood")
+        """The managers everybody may see and ask."""
+        return self.active().filter(neighbourhood__is_on=True)
 
 
 class Appointment(models.Model):
@@ -50,6 +63,17 @@ class Appointment(models.Model):
             models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="appointment_ends_after_start")
         ]
 
+    @property
+    def is_trained(self) -> bool:
+        today = clock.today()
+        return bool(self.training_on and self.training_on <= today < self.training_on + TRAINING_LASTS)
+
+    @property
+    def lasts_until(self) -> date:
+        """The last day of its rights: the term's, or the training's when that comes first."""
+        trained = self.training_on + TRAINING_LASTS - timedelta(days=1) if self.training_on else self.ends_on
+        return min(self.ends_on, trained)
+
 
 declare(
     Appointment,
@@ -72,11 +96,29 @@ declare(
 )
 
 
+@own(Appointment)
+def appointments_of(user: Any) -> models.QuerySet[Appointment]:
+    return Appointment.objects.filter(user=user)
+
+
+@managed(Appointment)
+def appointments_of_all(user: Any) -> models.QuerySet[Appointment]:
+    """Only an operator appoints."""
+    return Appointment.objects.all() if user.is_superuser else Appointment.objects.none()
+
+
 @managed(Neighbourhood)
 def managed_neighbourhoods(user: Any) -> models.QuerySet[Neighbourhood]:
     """The neighbourhoods somebody may manage now; read from the database at every request, never remembered."""
+    taking_part = Neighbourhood.objects.on().defer("outline")
     if user.is_superuser:
-        return Neighbourhood.objects.on()
-    if not Authenticator.objects.filter(user=user).exists():
-        return Neighbourhood.objects.none()
-    return Neighbourhood.objects.on().filter(appointments__in=Appointment.objects.active().filter(user=user)).distinct()
+        return taking_part
+    appointments = Appointment.objects.active().filter(user=user, user__authenticator__type__in=SECOND_FACTORS)
+    return taking_part.filter(pk__in=appointments.values("neighbourhood"))
+
+
+def lapses_on(user: Any, neighbourhood: Neighbourhood) -> date | None:
+    """The last day of somebody's rights here, once that is near enough to warn (C-34, D-20)."""
+    mine = Appointment.objects.active().filter(user=user, neighbourhood=neighbourhood)
+    last = max((one.lasts_until for one in mine), default=None)
+    return last if last and last <= clock.today() + NOTICE else None

@@ -8,4 +8,5 @@ urlpatterns = [
     path("beheer/<slug:wijk>/mensen/", views.people, name="people"),
     path("beheer/<slug:wijk>/geheimhouding/", views.confidentiality, name="confidentiality"),
     path("wijk/<slug:slug>/beheerders/<int:pk>/vraag/", views.ask, name="ask"),
+    path("wijk/<slug:slug>/beheerders/vraag-verstuurd/", views.asked, name="asked"),
 ]

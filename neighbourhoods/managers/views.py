@@ -1,25 +1,103 @@
-from django.http import Http404, HttpRequest, HttpResponse
+from datetime import timedelta
+from typing import cast
 
-from neighbourhoods.managers.desk import at_desk
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from neighbourhoods.managers import actions
+from neighbourhoods.managers.desk import at_desk, desk_context
+from neighbourhoods.managers.forms import ConfidentialityForm, QuestionForm
+from neighbourhoods.managers.models import Appointment, AppointmentQuerySet
+from neighbourhoods.managers.people import LONGEST_SEARCH, people_of
 from neighbourhoods.places.models import Neighbourhood
-from wijk.access import desk, visitor
+from wijk.access import desk, public, scope, visitor
+from wijk.limits import client_network, take
+from wijk.text import clean_line
+from wijk.views import too_many
+
+PEOPLE_PER_PAGE = 50
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 @desk
+@require_GET
 def choose(request: HttpRequest) -> HttpResponse:
-    raise Http404
+    """To one's own desk; a choice for who has several, the preparation for who is not ready yet."""
+    ready = list(scope(request.user).managed(Neighbourhood).order_by("name"))
+    unready = _in_term(request).exclude(neighbourhood__in=ready)
+    if not ready and not unready:
+        raise Http404
+    if len(ready) == 1 and not unready:
+        return redirect("moderation:queue", wijk=ready[0].slug)
+    if not ready and len(unready) == 1:
+        return redirect("managers:confidentiality", wijk=unready[0].neighbourhood.slug)
+    return render(request, "managers/choose.html", {"ready": ready, "unready": unready, "nav": "mijn"})
 
 
 @at_desk
+@require_GET
 def people(request: HttpRequest, neighbourhood: Neighbourhood) -> HttpResponse:
-    raise Http404
+    """First name, last name and e-mail address of who lives or placed something here (W-52)."""
+    words = clean_line(request.GET.get("q", ""))[:LONGEST_SEARCH]
+    page = Paginator(people_of(neighbourhood, words), PEOPLE_PER_PAGE).get_page(request.GET.get("pagina"))
+    return render(
+        request, "managers/people.html", desk_context(request, neighbourhood, nav="mensen", page=page, words=words)
+    )
 
 
-@at_desk
-def confidentiality(request: HttpRequest, neighbourhood: Neighbourhood) -> HttpResponse:
-    raise Http404
+@desk
+@require_http_methods(["GET", "HEAD", "POST"])
+def confidentiality(request: HttpRequest, wijk: str) -> HttpResponse:
+    """What a manager does before the desk opens; reachable without the rights it gives."""
+    appointment = _in_term(request).filter(neighbourhood__slug=wijk).order_by("-ends_on").first()
+    if appointment is None:
+        raise Http404
+    form = ConfidentialityForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        if actions.sign_confidentiality(appointment=appointment, by=request.user):
+            messages.success(request, _("Je belofte is vastgelegd."))
+        return redirect("managers:confidentiality", wijk=wijk)
+    is_open = scope(request.user).managed(Neighbourhood).filter(slug=wijk).exists()
+    context = {"appointment": appointment, "form": form, "is_open": is_open, "nav": "mijn"}
+    return render(request, "managers/confidentiality.html", context)
 
 
 @visitor
+@require_http_methods(["GET", "HEAD", "POST"])
 def ask(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    raise Http404
+    """A visitor asks a manager something; their address goes along on purpose."""
+    appointment = get_object_or_404(Appointment.objects.public(), pk=pk, neighbourhood__slug=slug)
+    form = QuestionForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST":
+        if form.is_trap:
+            return redirect("managers:asked", slug=slug)
+        if form.is_valid():
+            if not _may_ask(request, appointment):
+                return too_many(request)
+            typed = {name: form.cleaned_data[name] for name in ("name", "email", "text")}
+            actions.ask(appointment=appointment, form_key=form.form_key, **typed)
+            return redirect("managers:asked", slug=slug)
+        form = form.refreshed()
+    return render(request, "managers/ask.html", {"form": form, "appointment": appointment, "nav": "wijken"})
+
+
+@public
+@require_GET
+def asked(request: HttpRequest, slug: str) -> HttpResponse:
+    """The question is on its way."""
+    neighbourhood = get_object_or_404(Neighbourhood.objects.on().defer("outline"), slug=slug)
+    return render(request, "managers/asked.html", {"neighbourhood": neighbourhood, "nav": "wijken"})
+
+
+def _in_term(request: HttpRequest) -> AppointmentQuerySet:
+    mine = cast(AppointmentQuerySet, scope(request.user).own(Appointment))
+    return mine.in_term().filter(neighbourhood__is_on=True)
+
+
+def _may_ask(request: HttpRequest, appointment: Appointment) -> bool:
+    from_here = take("manager-question", client_network(request), limit=5, per=HOUR)
+    return from_here and take("manager-mailbox", str(appointment.pk), limit=30, per=DAY)

@@ -149,7 +149,7 @@ def test_a_post_that_cannot_be_published_does_not_stop_the_next(anna, klarendal,
 
     real = actions.publish
     monkeypatch.setattr(
-        actions, "publish", lambda *, post, by: 1 / 0 if post.pk == first.pk else real(post=post, by=by)
+        actions, "publish", lambda *, post, **rest: 1 / 0 if post.pk == first.pk else real(post=post, **rest)
     )
     with clock.frozen(timedelta(hours=49)):
         assert publish_overdue() == 1

@@ -1,0 +1,156 @@
+"""Forms at the desk, and the report form for visitors."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_lazy as _
+
+from content.moderation.actions import possible_acts
+from content.moderation.models import Decision, Reason, Report
+from content.posts.models import Post
+from wijk.forms import OpenForm
+from wijk.text import EmailField, LineField, TextField
+
+Act = Decision.Act
+# A decision against somebody's post always has a reason (L-4); a request for a change says which.
+NEED_REASON = (Act.HOLD, Act.REFUSE, Act.REMOVE)
+NEED_NOTE = (Act.ASK_CHANGE,)
+
+
+def note_field(label: Any, help_text: Any = "") -> TextField:
+    """A few lines to the author."""
+    rows = forms.Textarea(attrs={"rows": 4})
+    return TextField(label=label, help_text=help_text, max_length=1000, required=False, widget=rows)
+
+
+class DecisionForm(forms.Form):
+    """One act on a post, with its reason and a note to the author."""
+
+    act = forms.ChoiceField(widget=forms.HiddenInput, choices=Act.choices)
+    # The version of the text that was on the manager's screen.
+    seen = LineField(widget=forms.HiddenInput, required=False)
+    reason = forms.ChoiceField(
+        label=_("Waarom?"),
+        widget=forms.RadioSelect,
+        required=False,
+        choices=Reason.choices,
+        error_messages={"invalid_choice": _("Kies een reden uit de lijst.")},
+    )
+    note = note_field(_("Uitleg voor de schrijver"), _("De schrijver krijgt deze tekst per mail."))
+
+    def __init__(self, *args: Any, act: str = "", post: Post | None = None, **kwargs: Any) -> None:
+        """With an act, the empty form for it: each act's fields have ids of their own on the page."""
+        if post is not None:
+            kwargs["initial"] = {"act": act, "seen": post.changed_at.isoformat()}
+        super().__init__(*args, auto_id=f"{act or 'act'}_%s", **kwargs)
+        self.fields["reason"].required = act in NEED_REASON
+        self.fields["reason"].error_messages["required"] = _("Kies een reden. De schrijver heeft daar recht op.")
+        if act in NEED_NOTE:
+            del self.fields["reason"]
+            note = self.fields["note"]
+            note.required, note.label = True, _("Wat moet er anders?")
+            note.error_messages["required"] = _("Schrijf op wat er anders moet.")
+
+    def clean_seen(self) -> datetime | None:
+        try:
+            return parse_datetime(self.cleaned_data["seen"])
+        except ValueError:
+            return None
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("reason") == Reason.OTHER and not cleaned.get("note"):
+            self.add_error("note", _("Leg uit wat de reden is. De schrijver wil het begrijpen."))
+        return cleaned
+
+
+class AuthorQuestionForm(forms.Form):
+    """A manager's question about a post."""
+
+    question = TextField(
+        label=_("Je vraag"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Je vraag gaat per mail. Het antwoord komt in jouw mailbox. De schrijver ziet je e-mailadres."),
+        error_messages={"required": _("Schrijf je vraag op.")},
+    )
+
+
+class ReportForm(OpenForm):
+    """Somebody says that a post is not right."""
+
+    why = forms.ChoiceField(
+        label=_("Wat is er mis?"),
+        widget=forms.RadioSelect,
+        choices=Report.Why.choices,
+        error_messages={"required": _("Kies wat er mis is."), "invalid_choice": _("Kies iets uit de lijst.")},
+    )
+    text = TextField(
+        label=_("Wil je er iets bij vertellen?"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("De schrijver van het bericht ziet dit niet."),
+    )
+    email = EmailField(
+        label=_("Je e-mailadres"),
+        required=False,
+        help_text=_("Alleen als je wilt horen wat ermee gebeurt. De wijkbeheerder ziet dit adres, de schrijver niet."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if cleaned.get("why") == Report.Why.OTHER and not cleaned.get("text"):
+            self.add_error("text", _("Vertel wat er mis is."))
+        return cleaned
+
+
+class CloseReportForm(forms.Form):
+    """What becomes of a reported post."""
+
+    KEEP = "keep"
+
+    outcome = forms.ChoiceField(
+        label=_("Wat gebeurt er met het bericht?"),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Kies wat er met het bericht gebeurt."),
+            "invalid_choice": _("Kies iets uit de lijst."),
+        },
+    )
+    reason = forms.ChoiceField(
+        label=_("Waarom gaat het weg?"),
+        widget=forms.RadioSelect,
+        required=False,
+        choices=Reason.choices,
+        help_text=_("Alleen nodig als het bericht weggaat. De schrijver krijgt de reden per mail."),
+    )
+    note = note_field(_("Uitleg voor de schrijver"), _("Schrijf niet wie het gemeld heeft."))
+
+    def __init__(self, *args: Any, post: Post, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        words = {
+            Act.APPROVE: _("Het mag weer op de site"),
+            Act.REMOVE: _("Het gaat van de site"),
+            Act.REFUSE: _("Het komt niet op de site"),
+        }
+        keep = _("Het blijft staan") if post.is_live else _("Er verandert niets")
+        acts = [(act, words[Act(act)]) for act in possible_acts(post) if act in words]
+        self.fields["outcome"].choices = [(self.KEEP, keep), *acts]  # type: ignore[attr-defined]
+
+    @property
+    def act(self) -> str:
+        outcome = self.cleaned_data["outcome"]
+        return "" if outcome == self.KEEP else outcome
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("outcome") in NEED_REASON:
+            if not cleaned.get("reason"):
+                self.add_error("reason", _("Kies een reden. De schrijver heeft daar recht op."))
+            elif cleaned["reason"] == Reason.OTHER and not cleaned.get("note"):
+                self.add_error("note", _("Leg uit wat de reden is. De schrijver wil het begrijpen."))
+        return cleaned

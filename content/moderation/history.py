@@ -1,0 +1,45 @@
+"""What happened to a post at the desk, newest first: decisions, and questions to its author (W-28)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.auth import get_user_model
+from django.utils.translation import gettext as _
+
+from accounts.audit.models import AuditEvent
+from content.moderation.models import Decision
+from content.posts.models import Post
+
+
+@dataclass(frozen=True)
+class Event:
+    """One line of the history."""
+
+    at: datetime
+    what: str
+    who: str
+    reason: str = ""
+    note: str = ""
+
+
+def history_of(post: Post) -> list[Event]:
+    """All that managers, the clock and reports did about a post."""
+    decisions = [_decided(one) for one in post.decisions.select_related("decided_by")]
+    return sorted([*decisions, *_questions(post)], key=lambda event: event.at, reverse=True)
+
+
+def _decided(decision: Decision) -> Event:
+    nobody = _("de klok") if decision.act == Decision.Act.CLOCK else _("na een melding")
+    return Event(
+        at=decision.decided_at,
+        what=decision.get_act_display(),
+        who=str(decision.decided_by or nobody),
+        reason=decision.get_reason_display(),
+        note=decision.note,
+    )
+
+
+def _questions(post: Post) -> list[Event]:
+    asked = list(AuditEvent.objects.filter(action="post.question", about=f"{post._meta.label_lower}:{post.pk}"))
+    people = get_user_model()._default_manager.in_bulk([one.actor_ref for one in asked]) if asked else {}
+    return [Event(at=one.at, what=_("vraag gesteld"), who=str(people.get(one.actor_ref, ""))) for one in asked]

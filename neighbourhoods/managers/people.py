@@ -1,0 +1,38 @@
+"""Who belongs to a neighbourhood in a manager's eyes: first name, last name and e-mail address, nothing else (W-52)."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db.models import Q, QuerySet
+
+from neighbourhoods.places.models import Neighbourhood
+from neighbourhoods.residents.models import Residence
+from wijk.text import clean_line
+
+SHOWN = ("pk", "first_name", "last_name", "email")
+LONGEST_SEARCH = 80
+Tie = Callable[[Neighbourhood], QuerySet[Any]]
+TIES: list[Tie] = []
+
+
+def tie(members: Tie) -> Tie:
+    """Registers what ties members to a neighbourhood, as a query for their numbers."""
+    TIES.append(members)
+    return members
+
+
+@tie
+def residents(neighbourhood: Neighbourhood) -> QuerySet[Any]:
+    return Residence.objects.filter(neighbourhood=neighbourhood).values("user")
+
+
+def people_of(neighbourhood: Neighbourhood, words: str = "") -> QuerySet[Any, dict[str, Any]]:
+    """The members who live or placed something here, take part, and have all these words in their name."""
+    tied = Q()
+    for members in TIES:
+        tied |= Q(pk__in=members(neighbourhood))
+    people = get_user_model().objects.present().filter(tied)  # type: ignore[attr-defined]
+    for word in clean_line(words)[:LONGEST_SEARCH].split():
+        people = people.filter(Q(first_name__icontains=word) | Q(last_name__icontains=word))
+    return people.order_by("first_name", "last_name", "pk").values(*SHOWN)
