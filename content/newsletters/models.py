@@ -15,7 +15,13 @@ from wijk.personal_data import Erase, Ground, Kind, Personal, Visibility, declar
 
 class NewsletterQuerySet(models.QuerySet["Newsletter"]):
     def sending(self) -> Self:
-        return self.filter(state=Newsletter.State.SENDING)
+        """On their way, in neighbourhoods that take part."""
+        return self.filter(state=Newsletter.State.SENDING, neighbourhood__is_on=True)
+
+    def with_counts(self) -> Self:
+        """With how many readers each was meant for, and how many of those have their mail in the outbox."""
+        queued = models.Q(deliveries__queued_at__isnull=False)
+        return self.annotate(readers=models.Count("deliveries"), queued=models.Count("deliveries", filter=queued))
 
 
 class Newsletter(models.Model):
@@ -46,6 +52,15 @@ class Newsletter(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == self.State.DRAFT
+
+    @property
+    def revision(self) -> str:
+        """Which wording this is: a form made for another one is stale."""
+        return self.changed_at.isoformat()
 
 
 class Delivery(models.Model):
