@@ -4,10 +4,12 @@ import re
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from content.organisations.models import ContactCard, Organisation
 from content.organisations.numbers import readable_phone, refuse_bsn, uniform_phone
+from content.organisations.reach import places_near
 from content.themes.models import Theme
 from neighbourhoods.places.models import Neighbourhood
 from wijk.text import EmailField, LineField, TextField
@@ -128,24 +130,41 @@ class OrganisationForm(ContactCardForm):
         error_messages={"invalid": _("Dit is geen geldig webadres. Een voorbeeld: https://www.voorbeeld.nl.")},
     )
     themes = forms.ModelMultipleChoiceField(
-        Theme.objects.none(), label=_("Thema's"), required=False, widget=forms.CheckboxSelectMultiple
+        Theme.objects.none(),
+        label=_("Thema's"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "invalid_choice": _("Kies thema's uit de lijst."),
+            "invalid_pk_value": _("Kies thema's uit de lijst."),
+        },
     )
     neighbourhoods = forms.ModelMultipleChoiceField(
         Neighbourhood.objects.none(),
         label=_("In welke wijken zijn jullie er?"),
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": _("Kies ten minste één wijk."), "invalid_choice": _("Deze wijk doet niet mee.")},
+        error_messages={
+            "required": _("Kies ten minste één wijk."),
+            "invalid_choice": _("Kies wijken uit de lijst."),
+            "invalid_pk_value": _("Kies wijken uit de lijst."),
+        },
     )
-    form_key = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
 
     class Meta:
         model = Organisation
         fields = ["name", "summary", "text", "website", "themes", "neighbourhoods", *ContactCardForm.Meta.fields]
 
-    def __init__(self, *args: Any, choices: Any = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, home: Neighbourhood, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["themes"].queryset = Theme.objects.in_use()  # type: ignore[attr-defined]
-        self.fields["neighbourhoods"].queryset = choices  # type: ignore[attr-defined]
+        choices = Q(pk__in=places_near(home).values("pk"))
+        if self.instance.pk:
+            # Where it is already, even when that is far away or takes no part any more.
+            choices |= Q(pk__in=self.instance.neighbourhoods.values("pk"))
+        else:
+            self.initial.setdefault("neighbourhoods", [home.pk])
+        near = Neighbourhood.objects.filter(choices).defer("outline")
+        self.fields["neighbourhoods"].queryset = near  # type: ignore[attr-defined]
 
     def clean_text(self) -> str:
         refuse_bsn(self.cleaned_data["text"])

@@ -96,6 +96,11 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def in_neighbourhood(self, neighbourhood: Neighbourhood) -> Self:
         return self.filter(neighbourhoods=neighbourhood)
 
+    def for_cards(self) -> Self:
+        """With what a card in the guide shows."""
+        hidden = [f"contact_{name}" for name in ContactCard.CONTACT_FIELDS]
+        return self.defer("text", *hidden).prefetch_related("themes")
+
 
 class Organisation(ContactCard):
     """The page of an organisation in one or more neighbourhoods, kept by several editors."""

@@ -9,4 +9,5 @@ urlpatterns = [
     path("mijn/organisaties/", views.mine, name="mine"),
     path("mijn/organisaties/nieuw/", views.create, name="create"),
     path("mijn/organisaties/<slug:slug>/", views.edit, name="edit"),
+    path("mijn/organisaties/<slug:slug>/verbergen/", views.hide_contact, name="hide_contact"),
 ]

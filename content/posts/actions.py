@@ -9,6 +9,7 @@ from django.dispatch import receiver
 from accounts.audit.models import record
 from accounts.signals import account_closing
 from content.organisations.models import ContactCard
+from content.organisations.reach import home_of
 from content.posts import emails
 from content.posts.models import Post
 from content.themes.models import Theme
@@ -57,17 +58,6 @@ def start_draft(*, by: Any, kind: str, form_key: str) -> Post | None:
     elif post.status == Post.Status.DRAFT and post.kind != kind:
         save_draft(post=post, by=by, values={"kind": kind})
     return post
-
-
-def home_of(by: Any) -> Neighbourhood | None:
-    """Where a new post of this member belongs unless they say otherwise."""
-    taking_part = Neighbourhood.objects.on()
-    organisations = by.organisation_editorships.values("organisation")
-    return (
-        taking_part.filter(residences__user=by).first()
-        or taking_part.filter(organisations__in=organisations).first()
-        or taking_part.first()
-    )
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from content.organisations.forms import ContactCardForm
 from content.organisations.models import Organisation
 from content.organisations.numbers import refuse_bsn
+from content.organisations.reach import places_near
 from content.posts.models import Post
 from content.themes.models import Theme
 from neighbourhoods.places.models import Neighbourhood
@@ -177,13 +178,6 @@ class WhereForm(forms.ModelForm):
         self.fields["organisation"].queryset = organisations  # type: ignore[attr-defined]
         if not organisations.exists():
             del self.fields["organisation"]
-
-
-def places_near(home: Neighbourhood) -> Any:
-    """The neighbourhoods that take part in the same municipality, or touch this one across its border."""
-    taking_part = Neighbourhood.objects.on()
-    near = taking_part.filter(municipality=home.municipality_id) | taking_part.filter(pk__in=home.within_reach())
-    return near.order_by("name")
 
 
 class ContactForm(ContactCardForm):

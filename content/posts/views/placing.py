@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
+from content.organisations.reach import home_of
 from content.posts import actions, cards
 from content.posts.forms import ContactForm, TellForm, WhereForm
 from content.posts.models import KIND_WORDS, Post
@@ -30,7 +31,7 @@ def place(request: HttpRequest) -> HttpResponse:
     kind = KIND_WORDS.get(request.GET.get("soort", ""))
     if kind is None:
         return render(request, "posts/doors.html", {"nav": "plaatsen", "base": request.path})
-    home = actions.home_of(request.user)
+    home = home_of(request.user)
     if home is None:
         return render(request, "posts/no_neighbourhood.html", {"nav": "plaatsen"}, status=404)
     blank = Post(kind=kind, neighbourhood=home, author=request.user)

@@ -1,0 +1,19 @@
+"""Posts on pages of features that know nothing of posts."""
+
+from typing import Any
+
+from django import template
+
+from content.organisations.models import Organisation
+from content.posts.cards import cards
+from content.posts.models import Post
+
+register = template.Library()
+LENGTH = 24
+
+
+@register.inclusion_tag("posts/of_organisation.html")
+def posts_of(organisation: Organisation) -> dict[str, Any]:
+    """The newest posts in the name of an organisation."""
+    posts = Post.objects.visible().filter(organisation=organisation).newest().for_cards()[:LENGTH]
+    return {"cards": cards(posts, with_place=True)}
