@@ -9,4 +9,7 @@ urlpatterns = [
     path("wijk/<slug:slug>/", views.neighbourhood, name="neighbourhood"),
     path("manifest.webmanifest", views.manifest, name="manifest"),
     path("robots.txt", views.robots, name="robots"),
+    path("sitemap.xml", views.sitemap, name="sitemap"),
+    path("sitemap-<slug:section>.xml", views.sitemap, name="sitemap_section"),
+    path("favicon.ico", views.favicon, name="favicon"),
 ]
