@@ -44,6 +44,11 @@ class NeighbourhoodQuerySet(models.QuerySet["Neighbourhood"]):
         """Neighbourhoods on the newest map, or still in use though the map has dropped them."""
         return self.filter(models.Q(retired_in=None) | models.Q(is_on=True))
 
+    def listed(self) -> Self:
+        """Neighbourhoods that take part, by municipality, without the weight of their outlines."""
+        light = self.on().select_related("municipality").defer("outline")
+        return light.order_by("municipality__name", "municipality_id", "name", "pk")
+
     def named(self, words: str) -> Self:
         """Those with all these words in their own or their municipality's name."""
         found = self

@@ -49,7 +49,7 @@ class Command(BaseCommand):
 
     def count(self, file: Any) -> Counter[tuple[str, int]]:
         """The addresses per postcode and neighbourhood; the file is read line by line, however long it is."""
-        sample = file.readline()
+        sample = file.readline(100_000)
         separator = ";" if sample.count(";") >= sample.count(",") else ","
         postcode, area = self.columns(next(csv.reader([sample], delimiter=separator), []))
         counts: Counter[tuple[str, int]] = Counter()
