@@ -8,23 +8,26 @@ import logging
 from collections.abc import Callable
 from enum import StrEnum
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.sessions.backends.signed_cookies import SessionStore
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import Resolver404, resolve
 from django.utils.cache import patch_cache_control
 from django.utils.csp import CSP
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
 
 log = logging.getLogger("wijk.access")
 View = Callable[..., HttpResponse]
 PUBLIC_SECONDS = 60
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
 
 
 class Access(StrEnum):
@@ -54,7 +57,7 @@ demo_only = _declare(Access.DEMO)
 
 
 def visitor(view: View) -> View:
-    """Everybody may use it. Cached pages hold no token, so its forms are guarded by their origin and a signed form time."""
+    """Everybody may use it. Cached pages hold no token: its forms are guarded by their origin and a signed time."""
     return csrf_exempt(_declare(Access.VISITOR)(view))
 
 
@@ -78,8 +81,9 @@ def declared_access(view: View, path: str) -> Access | None:
     for start, library_access in LIBRARY_PATHS:
         if path.startswith(start):
             return library_access
-    # Wagtail's pages come last in the URL table and are all public.
-    return Access.PUBLIC if getattr(view, "__module__", "").startswith("wagtail.") else None
+    # Wagtail's pages come last in the URL table and are all public; the log-in forms it adds there stay shut.
+    is_page = (getattr(view, "__module__", ""), getattr(view, "__name__", "")) == ("wagtail.views", "serve")
+    return Access.PUBLIC if is_page else None
 
 
 class AccessMiddleware:
@@ -89,11 +93,14 @@ class AccessMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        session = request.session
+        session, cookies = request.session, request.COOKIES
         try:
+            # Before the layers below look at the session: what they read or note must not depend on who visits.
+            if asks_public(request):
+                forget_visitor(request)
             return self.get_response(request)
         finally:
-            request.session = session  # a public view was given an empty one
+            request.session, request.COOKIES = session, cookies
 
     def process_view(self, request: HttpRequest, view: View, args: Any, kwargs: Any) -> HttpResponse | None:
         access = declared_access(view, request.path)
@@ -101,32 +108,54 @@ class AccessMiddleware:
         if access is None or (access == Access.DEMO and settings.PRODUCTION):
             log.warning("denied: view %s has no declaration", getattr(view, "__qualname__", view))
             raise Http404
-        if access == Access.PUBLIC:
-            request.session = SessionStore()  # type: ignore[assignment]
-            request.user = AnonymousUser()
-            return None
-        if access == Access.VISITOR and request.method == "POST" and not same_origin(request):
-            raise Http404
+        if access == Access.VISITOR and request.method not in SAFE_METHODS and not same_origin(request):
+            raise PermissionDenied
         if access in {Access.MEMBER, Access.DESK, Access.STAFF}:
             return self._signed_in(request, access)
         return None
 
     def _signed_in(self, request: HttpRequest, access: Access) -> HttpResponse | None:
-        if not request.user.is_authenticated:
+        user: Any = request.user
+        if not user.is_authenticated:
             return redirect_to_login(request.get_full_path())
-        if access == Access.MEMBER or is_mfa_enabled(request.user):
-            return None
-        if access == Access.STAFF and not request.user.has_perm("wagtailadmin.access_admin"):
+        if access == Access.STAFF and not user.is_staff:
             raise Http404
+        if access == Access.MEMBER or is_mfa_enabled(user):
+            return None
         return redirect("mfa_index")
 
 
+def asks_public(request: HttpRequest) -> bool:
+    """Whether this address belongs to a public view."""
+    try:
+        view = resolve(request.path_info).func
+    except Resolver404:
+        return False
+    return declared_access(view, request.path) == Access.PUBLIC
+
+
+def forget_visitor(request: HttpRequest) -> None:
+    """Leaves nothing of who is looking: no session, no account, no message, no form token; only the chosen language."""
+    request.session = SessionStore()  # type: ignore[assignment]
+    request.user = AnonymousUser()
+    language = settings.LANGUAGE_COOKIE_NAME
+    request.COOKIES = {language: request.COOKIES[language]} if language in request.COOKIES else {}
+    request.META.pop("CSRF_COOKIE", None)
+
+
 def same_origin(request: HttpRequest) -> bool:
-    """Whether a form came from one of our own pages; a browser too old to say so is let through as a stranger."""
-    origin = request.headers.get("Origin") or request.headers.get("Referer")
-    if origin in {None, "null"}:
-        return request.headers.get("Sec-Fetch-Site", "same-origin") in {"same-origin", "none"}
-    return url_has_allowed_host_and_scheme(str(origin), allowed_hosts={request.get_host()})
+    """Whether a form came from one of our own pages; a sender that says nothing, as a mail program, is a stranger."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site in {"same-origin", "none"}
+    source = request.headers.get("Origin") or request.headers.get("Referer")
+    if source is None:
+        return True
+    try:
+        origin = urlsplit(source)
+    except ValueError:
+        return False
+    return f"{origin.scheme}://{origin.netloc}" in {f"{request.scheme}://{request.get_host()}", settings.BASE_URL}
 
 
 class CachePolicyMiddleware:
@@ -137,15 +166,22 @@ class CachePolicyMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        cacheable = getattr(request, "access", None) == Access.PUBLIC and response.status_code in {200, 301, 404, 410}
-        if response.has_header("Cache-Control") or request.path.startswith("/static/"):
-            return response
-        if cacheable and request.method in {"GET", "HEAD"} and not response.cookies:
+        access = getattr(request, "access", None)
+        if access == Access.PUBLIC and response.cookies:
+            log.error("a public view tried to set a cookie at %s", request.path)
+            response.cookies.clear()
+        if access in {Access.VISITOR, Access.MEMBER, Access.DESK}:
+            patch_cache_control(response, no_store=True, private=True)
+        elif not response.has_header("Cache-Control") and not request.path.startswith("/static/"):
+            self._set(request, response, may_keep=access == Access.PUBLIC)
+        return response
+
+    def _set(self, request: HttpRequest, response: HttpResponse, *, may_keep: bool) -> None:
+        if may_keep and response.status_code in {200, 301, 404, 410} and request.method in {"GET", "HEAD"}:
             chosen = settings.LANGUAGE_COOKIE_NAME in request.COOKIES
             patch_cache_control(response, max_age=PUBLIC_SECONDS, **({"private": True} if chosen else {"public": True}))
         else:
             patch_cache_control(response, no_store=True, private=True)
-        return response
 
 
 class AdminPolicyMiddleware:
