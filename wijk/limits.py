@@ -57,7 +57,9 @@ def client_network(request: HttpRequest) -> str:
     if proxies and len(hops) >= proxies:
         address = hops[-proxies]
     try:
-        version = ip_address(address).version
+        found = ip_address(address)
     except ValueError:
         return "unknown"
-    return str(ip_network(f"{address}/{24 if version == 4 else 48}", strict=False))
+    # A server that listens on both kinds writes 192.0.2.1 as ::ffff:192.0.2.1; else all such senders would share a limit.
+    found = getattr(found, "ipv4_mapped", None) or found
+    return str(ip_network(f"{found}/{24 if found.version == 4 else 48}", strict=False))

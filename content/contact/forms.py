@@ -37,7 +37,7 @@ class ContactForm(OpenForm):
         label=_("Je telefoonnummer"),
         required=False,
         max_length=30,
-        help_text=_("Vul je dit in? Dan ziet de ander je nummer en kan je bellen."),
+        help_text=_("Vul je dit in? Dan kan de ander je bellen."),
         widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
     )
 

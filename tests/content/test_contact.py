@@ -157,7 +157,7 @@ def test_a_session_counts_only_when_the_browser_says_the_form_is_ours(as_, post,
     browser, url = as_(bram), reverse("contact:send", args=[post.pk, post.slug])
     page = browser.post(url, typed(email=""))
     assert "Vul je e-mailadres in." in page.content.decode() and not Conversation.objects.exists()
-    assert browser.post(url, typed(email=""), headers={"Origin": "https://kwaad.example"}).status_code == 404
+    assert browser.post(url, typed(email=""), headers={"Origin": "https://kwaad.example"}).status_code == 403
     assert browser.post(url, typed(email=""), headers={"Sec-Fetch-Site": "same-origin"}).status_code == 302
 
 
