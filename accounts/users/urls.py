@@ -5,6 +5,7 @@ from accounts.users import views
 app_name = "users"
 urlpatterns = [
     path("mijn/gegevens/", views.data, name="data"),
+    path("mijn/gegevens/verbergen/", views.hide, name="hide"),
     path("mijn/gegevens/download/", views.download, name="download"),
     path("mijn/beveiliging/", views.security, name="security"),
     path("hulp/", views.help_page, name="help_page"),

@@ -1,0 +1,71 @@
+"""Throwing away what is past its term, by declaration."""
+
+from collections.abc import Iterator
+
+from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts.audit.models import record
+from accounts.users.models import User
+from wijk import clock
+from wijk.personal_data import REGISTER, TERMS
+
+BATCH = 500
+# One run stays short; what is left goes an hour later.
+BATCHES = 40
+
+
+def purge(*, dry_run: bool = False) -> dict[str, int]:
+    """Deletes what is past its declared term, ended sessions and unconfirmed sign-ups; returns how many of each."""
+    counts = {}
+    for label, rows in over():
+        gone = rows.count() if dry_run else _delete(rows)
+        if gone:
+            counts[label] = gone
+    if counts and not dry_run:
+        record("retention.purge", by=None, **counts)
+    return counts
+
+
+def over() -> Iterator[tuple[str, QuerySet]]:
+    """What is past its term now, by name: each declaration with a clock and a span, and three of libraries."""
+    now = clock.now()
+    for declaration in REGISTER.values():
+        if declaration.clock and declaration.term.span:
+            before = {f"{declaration.clock}__lt": now - declaration.term.span}
+            yield declaration.model._meta.label, declaration.model._default_manager.filter(**before)
+    yield "sessions", Session.objects.filter(expire_date__lt=now)
+    live = Session.objects.filter(session_key=OuterRef("session_key"), expire_date__gte=now)
+    yield "devices", UserSession.objects.filter(~Exists(live), created_at__lt=now - TERMS["unconfirmed"].span)
+    yield "signups", unconfirmed()
+
+
+def unconfirmed() -> QuerySet[User]:
+    """Accounts whose address was never confirmed in time: somebody stopped half-way, or typed another's address."""
+    before = clock.now() - TERMS["unconfirmed"].span
+    addresses = EmailAddress.objects.filter(user=OuterRef("pk"))
+    rows = User.objects.filter(Exists(addresses), ~Exists(addresses.filter(verified=True)), date_joined__lt=before)
+    return rows.filter(last_login=None, is_superuser=False, is_active=True)
+
+
+def _delete(rows: QuerySet) -> int:
+    gone = 0
+    for _batch in range(BATCHES):
+        with transaction.atomic():
+            batch = list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH])
+            rows.model._default_manager.filter(pk__in=batch).delete()
+        gone += len(batch)
+        if len(batch) < BATCH:
+            break
+    return gone
+
+
+LABELS = {
+    "sessions": _("verlopen sessies"),
+    "devices": _("apparaten zonder sessie"),
+    "signups": _("aanmeldingen die nooit zijn bevestigd"),
+}
