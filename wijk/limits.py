@@ -60,6 +60,6 @@ def client_network(request: HttpRequest) -> str:
         found = ip_address(address)
     except ValueError:
         return "unknown"
-    # A server that listens on both kinds writes 192.0.2.1 as ::ffff:192.0.2.1; else all such senders would share a limit.
+    # A server that listens on both kinds writes ::ffff:192.0.2.1; all such senders would share one limit.
     found = getattr(found, "ipv4_mapped", None) or found
     return str(ip_network(f"{found}/{24 if found.version == 4 else 48}", strict=False))
