@@ -162,6 +162,7 @@ class WhereForm(forms.ModelForm):
         Organisation.objects.none(),
         label=_("Uit wiens naam?"),
         required=False,
+        blank=True,
         empty_label=_("Uit mijn eigen naam"),
         widget=forms.RadioSelect,
         error_messages={"invalid_choice": _("Kies een naam uit de lijst.")},

@@ -266,6 +266,7 @@ def test_one_posts_in_the_name_of_ones_own_live_organisation_only(browser, anna,
     others = factories.organisation("Voetbalclub", klarendal)
     unborn = factories.organisation("Nog niet", klarendal, editor=anna, live=False)
     post = begin(browser, told, "aanbod")
+    assert "Uit mijn eigen naam" in text_of(browser.get(f"/plaatsen/{post.pk}/waar/"))
     for organisation in (others, unborn):
         response = browser.post(
             f"/plaatsen/{post.pk}/waar/", {"neighbourhood": klarendal.pk, "organisation": organisation.pk}

@@ -17,7 +17,6 @@ from wijk.access import member, scope
 
 ORDER = ("soort", "vertel", "waar", "contact", "bekijken")
 LABELS = {
-    "soort": lambda: _("Soort"),
     "vertel": lambda: _("Vertel"),
     "waar": lambda: _("Waar"),
     "contact": lambda: _("Contact"),
@@ -151,9 +150,8 @@ def _step_context(post: Post, step: str, form: ModelForm, **more: Any) -> dict[s
 
 def step_list(post: Post, current: str) -> list[dict[str, str]]:
     """The steps for components/steps.html. Only the preview links back: elsewhere a link would lose what was typed."""
-    path = steps_of(post)
-    if current not in path:
-        path = list(ORDER)
+    path = steps_of(post) if current in steps_of(post) else list(ORDER)
+    path.remove("soort")  # the doors come before the first step
     here = path.index(current)
     return [
         {

@@ -27,6 +27,7 @@ from wijk.views import gone
 PAGE = 24
 AGENDA_LENGTH = 200
 SIMILAR = 3
+THEMES = 4  # as chips; the others fold out
 SLUG = re.compile(r"[-a-zA-Z0-9_]{1,40}")
 CURSOR = re.compile(r"([0-9]{1,16})-([0-9]{1,18})")
 
@@ -108,7 +109,7 @@ def _chips(counts: list[dict[str, Any]], kind: str, theme: str) -> dict[str, Any
 
     english = get_language() == "en"
     themes = {row["theme__slug"]: row for row in counts}
-    ordered = sorted(themes.values(), key=lambda row: (row["theme__order"], row["theme__name"]))
+    ordered = sorted(themes.values(), key=lambda row: (row["theme__slug"] != theme, row["theme__order"]))
     labels = (("", _("Alles")), ("request", _("Vragen")), ("offer", _("Aanbod")), ("activity", _("Activiteiten")))
     by_kind = [
         {
@@ -128,7 +129,12 @@ def _chips(counts: list[dict[str, Any]], kind: str, theme: str) -> dict[str, Any
         }
         for row in ordered
     ]
-    return {"kinds": by_kind, "themes": by_theme, "filtered": bool(kind or theme), "total": total()}
+    return {
+        "kinds": by_kind,
+        "themes": by_theme[:THEMES],
+        "more_themes": by_theme[THEMES:],
+        "filtered": bool(kind or theme),
+    }
 
 
 @public
