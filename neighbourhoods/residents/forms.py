@@ -1,3 +1,91 @@
+"""What a new member fills in besides address and password, and the form to move."""
+
+import re
+from typing import Any
+
+from allauth.core import context as request_context
 from django import forms
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.users.models import User
+from neighbourhoods.places.forms import NeighbourhoodField
+from neighbourhoods.residents.actions import welcome
+from wijk.text import LineField
+
+# A name goes into mails: an address or a link in it would make us the carrier of somebody's advertising.
+_NO_NAME = re.compile(r"[@<>/\\{}|]|www\.|:", re.IGNORECASE)
+
+
+class NameField(LineField):
+    """A name of a person."""
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if _NO_NAME.search(value):
+            raise forms.ValidationError(_("Vul hier alleen je naam in, zonder adres of link."), code="no_name")
+
+
 class SignupForm(forms.Form):
-    def signup(self, request, user): ...
+    """The part of signing up that is ours; the library adds address and password (W-15, W-16, X-11)."""
+
+    first_name = NameField(
+        label=_("Voornaam"),
+        max_length=60,
+        help_text=_("Zo spreken we je aan. De wijkbeheerder ziet je naam, andere bewoners niet."),
+        error_messages={"required": _("Vul je voornaam in.")},
+        widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
+    )
+    last_name = NameField(
+        label=_("Achternaam"),
+        max_length=80,
+        help_text=_("Zo weet de wijkbeheerder wie je bent. Andere bewoners zien je achternaam niet."),
+        error_messages={"required": _("Vul je achternaam in.")},
+        widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
+    )
+    neighbourhood = NeighbourhoodField(
+        label=_("Je wijk"),
+        help_text=_(
+            "Zo laten we zien wat er bij jou speelt. De wijkbeheerder weet dat je hier woont, andere bewoners niet. "
+            'Weet je niet hoe je wijk heet? <a href="/wijken/" target="_blank" rel="noopener">Zoek op je postcode</a> '
+            "(opent een nieuw tabblad)."
+        ),
+    )
+    is_16 = forms.BooleanField(
+        label=_("Ik ben 16 jaar of ouder"),
+        help_text=_("Wijk is voor mensen vanaf 16 jaar. We vragen niet naar je geboortedatum."),
+        error_messages={
+            "required": _("Je kunt een account maken als je 16 jaar of ouder bent. Zet dan hier een vinkje.")
+        },
+    )
+    terms = forms.BooleanField(
+        label=_("Ik ga akkoord met de voorwaarden en heb de privacyverklaring gelezen"),
+        help_text=_(
+            'Lees de <a href="/voorwaarden/" target="_blank" rel="noopener">voorwaarden</a> en de '
+            '<a href="/privacy/" target="_blank" rel="noopener">privacyverklaring</a> (ze openen een nieuw tabblad). '
+            "We bewaren dat je akkoord ging en wanneer. Dat zie je terug bij Toestemmingen."
+        ),
+        error_messages={"required": _("Zet hier een vinkje als je akkoord gaat. Zonder kun je geen account maken.")},
+    )
+    field_order = ("first_name", "last_name", "email", "password1", "neighbourhood", "is_16", "terms")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        request = request_context.request
+        if request is not None and "wijk" in request.GET:
+            self.initial.setdefault("neighbourhood", request.GET["wijk"])
+
+    def signup(self, request: HttpRequest, user: User) -> None:
+        """Called once the account exists; its names were saved with it."""
+        welcome(user=user, neighbourhood=self.cleaned_data["neighbourhood"])
+
+
+class MoveForm(forms.Form):
+    """Another home neighbourhood."""
+
+    neighbourhood = NeighbourhoodField(
+        label=_("Je wijk"),
+        help_text=_(
+            "Zo laten we zien wat er bij jou speelt. De wijkbeheerder weet dat je hier woont, andere bewoners niet."
+        ),
+    )

@@ -1,11 +1,14 @@
 """Residence: a member's home neighbourhood."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from neighbourhoods.places.models import Neighbourhood
 from wijk import clock
+from wijk.access import own
 from wijk.personal_data import Kind, Personal, Visibility, declare
 
 
@@ -27,3 +30,8 @@ declare(
         "since": Personal(_("Sinds"), Kind.TECHNICAL),
     },
 )
+
+
+@own(Residence)
+def residence_of(user: Any) -> models.QuerySet[Residence]:
+    return Residence.objects.filter(user=user)
