@@ -134,7 +134,7 @@ def declare(
     the retention term's span has passed.
     """
     plain = Personal(kind=Kind.TECHNICAL, visibility=Visibility.NOBODY, not_exported="technical")
-    entries = {name: plain for name in technical.split()}
+    entries = dict.fromkeys(technical.split(), plain)
     for name, entry in (fields or {}).items():
         entries[name] = Personal(
             **{

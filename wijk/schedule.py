@@ -18,7 +18,7 @@ log = logging.getLogger("wijk.schedule")
 
 @dataclass(frozen=True)
 class Job:
-    """A function without arguments, how often it runs, and how long one run may take before another worker takes over."""
+    """A function without arguments, how often it runs, and after how long another worker may take it over."""
 
     name: str
     function: str
@@ -60,7 +60,7 @@ declare(
 
 
 def run_due(*, only: str = "") -> list[str]:
-    """Runs each job that is due, once; returns the names of those that ran. Many workers may call it at the same time."""
+    """Runs each job that is due, once; returns the names of those that ran. Many workers may call it at once."""
     ran = []
     for job in JOBS:
         if (not only or job.name == only) and _claim(job):

@@ -10,8 +10,8 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
-# Controls except tab and newline, bidirectional overrides, zero-width and private characters, lone surrogates: invisible
-# to a reader, useful only to deceive or to break things.
+# Controls except tab and newline, bidirectional overrides, zero-width and private characters, lone surrogates: a reader
+# does not see them; they only deceive or break things.
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff\ue000-\uf8ff]"
 )

@@ -44,9 +44,8 @@ def readyz(request: HttpRequest) -> HttpResponse:
 def readiness() -> list[str]:
     """What keeps the site from being ready, one short name each."""
     try:
-        if MigrationExecutor(connection).migration_plan(
-            [node for node in MigrationExecutor(connection).loader.graph.leaf_nodes()]
-        ):
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             return ["migrations"]
         ScheduledJob.objects.update_or_create(name="readiness-probe", defaults={"next_run_at": clock.now()})
     except DatabaseError:
