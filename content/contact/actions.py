@@ -80,7 +80,7 @@ def answer(*, conversation: Conversation, side: str, body: str, form_key: str, b
     try:
         with transaction.atomic():
             locked = Conversation.objects.select_for_update().filter(pk=conversation.pk, state=State.OPEN)
-            if locked.first() is None or relay.obstacle(conversation):
+            if locked.first() is None or relay.obstacle(conversation, side):
                 return None
             message = Message.objects.create(
                 conversation=conversation,

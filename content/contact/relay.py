@@ -77,12 +77,14 @@ def sender_name(name: str) -> str:
     return _("%(name)s via Wijk") % {"name": name}
 
 
-def obstacle(conversation: Conversation) -> str:
-    """Why no more can be written, in words for either side; empty when it can."""
+def obstacle(conversation: Conversation, side: str) -> str:
+    """Why this side can write no more, in words; empty when it can."""
     if conversation.state == Conversation.State.CLOSED:
         return _("Dit gesprek is gesloten. Je kunt niet meer antwoorden.")
     if conversation.post.status not in TALKED_ABOUT:
         return _("Het bericht waar dit gesprek over gaat staat niet meer op de site. Je kunt niet meer antwoorden.")
+    if mailbox_of(conversation, side) is None:
+        return _("Je account staat stil. Je kunt nu niet antwoorden.")
     if poster_mailbox(conversation.post) is None or visitor_mailbox(conversation) is None:
         return _("De ander doet niet meer mee op Wijk. Je kunt niet meer antwoorden.")
     return ""

@@ -193,7 +193,7 @@ def _own(request: HttpRequest) -> ConversationQuerySet:
 
 
 def _thread(request: HttpRequest, talk: Conversation, side: str, template: str) -> HttpResponse:
-    obstacle = relay.obstacle(talk)
+    obstacle = relay.obstacle(talk, side)
     form = AnswerForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and not obstacle and form.is_valid():
         return _answer(request, talk, side, form)

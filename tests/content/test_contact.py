@@ -226,6 +226,16 @@ def test_messages_go_to_the_contact_person_or_the_author_and_never_to_who_left(
     assert (sent.recipient if sent else None) == reached
 
 
+def test_who_is_frozen_reads_that_and_the_other_reads_nothing_about_it(client, as_, post, anna):
+    talk = confirmed(client, post)
+    browser = as_(anna)
+    anna.restricted_at = clock.now()
+    anna.save()
+    assert "Je account staat stil" in browser.get(f"/mijn/gesprekken/{talk.pk}/").content.decode()
+    page = client.get(f"/gesprek/{talk.token}/").content.decode()
+    assert "De ander doet niet meer mee" in page and "staat stil" not in page
+
+
 def test_mail_that_waits_is_not_sent_once_its_reader_froze_the_account(client, post, anna):
     confirmed(client, post)
     anna.restricted_at = clock.now()

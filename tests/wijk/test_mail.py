@@ -19,6 +19,7 @@ from wijk.mail.compose import compose_text
 from wijk.mail.models import OutgoingMail
 from wijk.mail.outbox import declared_kinds, mail_kind, queue_composed
 from wijk.mail.worker import deliver
+from wijk.settings import mailer
 from wijk.templatetags.mail import mail_button
 
 wanted = {"answer": True}
@@ -68,6 +69,20 @@ def test_a_mail_leaves_from_our_own_address_with_its_own_number(server, settings
     assert "Een regel." in read_mail.get_body(("plain",)).get_content()
     assert "Een regel." in read_mail.get_body(("html",)).get_content()
     assert states() == ["sent"]
+
+
+@pytest.mark.parametrize(
+    ("url", "tls", "ssl", "port"),
+    [
+        ("smtp://user:pass@mail.example.org", True, False, 587),
+        ("smtp://mail.example.org:25", True, False, 25),
+        ("smtps://mail.example.org", False, True, 465),
+        ("smtp://127.0.0.1", False, False, 25),
+    ],
+)
+def test_mail_never_leaves_the_machine_in_the_clear(url, tls, ssl, port):
+    options = mailer(url)["OPTIONS"]
+    assert (options["use_tls"], options["use_ssl"], options["port"]) == (tls, ssl, port) and options["timeout"]
 
 
 def test_a_batch_goes_over_one_connection(server):
