@@ -34,7 +34,7 @@ JOBS = (
     Job("newsletters", "content.newsletters.actions.send_due", timedelta(seconds=5)),
     Job("closures", "accounts.closure.actions.advance_all", timedelta(minutes=1)),
     Job("retention", "accounts.retention.actions.purge", timedelta(hours=1)),
-    Job("outbox", "wijk.mail.worker.deliver", timedelta(seconds=2)),
+    Job("outbox", "wijk.mail.worker.deliver", timedelta(seconds=2), lease=timedelta(seconds=30)),
 )
 
 # Each returns a sentence when the site is not ready, or an empty string (/readyz).

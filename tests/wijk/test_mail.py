@@ -316,6 +316,16 @@ def test_a_worker_that_is_stopped_gives_back_what_it_did_not_come_to(server, mon
     assert deliver() == 2 and len(server.arrived) == 3
 
 
+def test_a_slow_server_does_not_keep_a_worker_from_stopping_soon(server):
+    for number in range(6):
+        mail(f"buur{number}@example.net")
+    server.sleep = 0.1
+    assert 0 < deliver(seconds=0.5) < 6 and set(states()) == {"sent", "waiting"}
+    server.sleep = 0
+    deliver()
+    assert states() == ["sent"] * 6 and len(server.arrived) == 6
+
+
 def test_workers_at_the_same_time_never_hold_the_same_mail(server):
     for number in range(120):
         mail(f"buur{number}@example.net")

@@ -6,6 +6,7 @@ A worker that dies between the server's yes and our note sends one mail twice, w
 import json
 import logging
 import secrets
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
@@ -38,15 +39,18 @@ class NoMailServer(Exception):
     """The mail server cannot be reached at all, so that trying the next mail is of no use now."""
 
 
-def deliver(*, batches: int = 20) -> int:
-    """Sends what is due, up to a number of batches; returns how many mails left."""
-    sent = 0
+def deliver(*, batches: int = 20, seconds: float = 15) -> int:
+    """Sends what is due, up to a number of batches and about a number of seconds; returns how many mails left.
+
+    The time is short, so that a worker that is told to stop has stopped soon.
+    """
+    sent, until = 0, time.monotonic() + seconds
     for _batch in range(batches):
         lease = secrets.token_hex(16)
-        claimed = _claim(lease)
+        claimed = _claim(lease) if time.monotonic() < until else []
         if not claimed:
             break
-        sent += _deliver_batch(claimed, lease)
+        sent += _deliver_batch(claimed, lease, until)
     return sent
 
 
@@ -65,16 +69,18 @@ def _claim(lease: str) -> list[OutgoingMail]:
     return list(OutgoingMail.objects.filter(lease=lease, state=State.SENDING).order_by("due_at", "id"))
 
 
-def _deliver_batch(claimed: list[OutgoingMail], lease: str) -> int:
+def _deliver_batch(claimed: list[OutgoingMail], lease: str, until: float = float("inf")) -> int:
     sent = 0
     try:
         with _line() as line:
             for mail in claimed:
+                if time.monotonic() > until:
+                    break
                 sent += _still_ours(mail) and _handle(mail, line)
     except NoMailServer as problem:
         _postpone_all(claimed, str(problem))
     finally:
-        # A worker that is told to stop gives back what it did not come to.
+        # What it did not come to goes back at once, also when the worker is told to stop.
         OutgoingMail.objects.filter(lease=lease, state=State.SENDING).update(
             state=State.WAITING, lease="", leased_until=None
         )
