@@ -1,7 +1,7 @@
 """The register of personal data: one declaration per model field, from which export, erasure and retention follow.
 
-Each app declares its models beside them with `declare()`. A field that is not declared, or a declared field that is gone,
-fails the tests by name (W-6), so that no column can appear without somebody deciding what may happen to it.
+Each app declares its models beside them with `declare()`. A field that is not declared, or a declared field that is
+gone, fails the tests by name (W-6), so that no column can appear without somebody deciding what may happen to it.
 """
 
 from dataclasses import dataclass, field

@@ -1,15 +1,15 @@
 """All settings, read from the environment; .env.example documents each variable."""
 
-import secrets
-from datetime import timedelta
 from email.utils import parseaddr
 from os import environ
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
+
+from wijk.environment import PRODUCTION, clock_offset, local_secret, mailer, required
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(environ.get("WIJK_VAR", BASE_DIR / "var"))
@@ -20,39 +20,9 @@ VAR_DIR.mkdir(parents=True, exist_ok=True)
 WIJK_ENV = environ.get("WIJK_ENV", "demo")
 if WIJK_ENV not in {"demo", "test", "production"}:
     raise ImproperlyConfigured(f"WIJK_ENV is {WIJK_ENV!r}; it must be demo, test or production.")
-PRODUCTION = WIJK_ENV == "production"
 
 
-def required(name: str, fallback: str) -> str:
-    """The variable, or the fallback outside production; production starts only when it is fully configured."""
-    value = environ.get(name, "")
-    if not value and PRODUCTION:
-        raise ImproperlyConfigured(f"{name} is not set. Production needs it; see .env.example.")
-    return value or fallback
-
-
-def local_secret() -> str:
-    """A key made once for a demo or test site and kept out of the repository."""
-    path = VAR_DIR / "secret"
-    try:
-        with path.open("x", encoding="ascii") as file:
-            path.chmod(0o600)
-            file.write(secrets.token_urlsafe(48))
-    except FileExistsError:
-        pass
-    return path.read_text(encoding="ascii")
-
-
-def clock_offset(text: str) -> timedelta:
-    """`+49h`, `-2d` or `90m` as a time span; a rehearsal's shift of the one clock (wijk/clock.py)."""
-    units = {"d": "days", "h": "hours", "m": "minutes"}
-    try:
-        return timedelta(**{units[text[-1]]: float(text[:-1])})
-    except (KeyError, ValueError, IndexError):
-        raise ImproperlyConfigured(f"WIJK_CLOCK_OFFSET is {text!r}; write for example +49h.") from None
-
-
-SECRET_KEY = required("WIJK_SECRET_KEY", "") or local_secret()
+SECRET_KEY = required("WIJK_SECRET_KEY", "") or local_secret(VAR_DIR / "secret")
 if PRODUCTION and len(SECRET_KEY) < 40:
     raise ImproperlyConfigured("WIJK_SECRET_KEY is shorter than 40 characters.")
 SECRET_KEY_FALLBACKS = [key for key in environ.get("WIJK_SECRET_KEY_FALLBACKS", "").split() if key]
@@ -191,30 +161,6 @@ MAIL_FROM = environ.get("MAIL_FROM", f"Wijk <wijk@{_base.hostname}>")
 RELAY_DOMAIN = environ.get("RELAY_DOMAIN") or (_base.hostname or "localhost")
 
 
-def mailer(url: str) -> dict[str, object]:
-    """Django's MAILERS entry for MAIL_URL: smtp://user:password@host:port, smtps://, file:///folder or outbox:."""
-    parts = urlsplit(url)
-    if parts.scheme == "outbox":
-        return {"BACKEND": "django.core.mail.backends.dummy.EmailBackend"}
-    if parts.scheme == "file":
-        return {"BACKEND": "django.core.mail.backends.filebased.EmailBackend", "OPTIONS": {"file_path": parts.path}}
-    if parts.scheme not in {"smtp", "smtps"}:
-        raise ImproperlyConfigured(f"MAIL_URL begins with {parts.scheme!r}; use smtp, smtps, file or outbox.")
-    implicit = parts.scheme == "smtps"
-    local = parts.hostname in {"127.0.0.1", "localhost", "::1"}
-    options = {
-        "host": parts.hostname,
-        "port": parts.port or (465 if implicit else 25 if local else 587),
-        "username": unquote(parts.username or ""),
-        "password": unquote(parts.password or ""),
-        "use_ssl": implicit,
-        # Mail never leaves this machine in the clear (W-32).
-        "use_tls": not implicit and not local,
-        "timeout": 20,
-    }
-    return {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}
-
-
 MAILERS = {"default": mailer(MAIL_URL)}
 DEFAULT_FROM_EMAIL = MAIL_FROM
 SERVER_EMAIL = parseaddr(MAIL_FROM)[1]
@@ -316,6 +262,7 @@ SECURE_CSP = {
 
 WAGTAIL_SITE_NAME = "Wijk"
 WAGTAILIMAGES_IMAGE_MODEL = "content.CleanImage"
+WAGTAILIMAGES_IMAGE_FORM_BASE = "content.pages.forms.CleanImageForm"
 WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp"]
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 40_000_000

@@ -8,7 +8,7 @@ from wijk.schedule import run_due
 
 
 class Command(BaseCommand):
-    help = "Runs each job of the schedule that is due, once, and says which ran. For cron; beside `work` it does no harm."
+    help = "Runs each job of the schedule that is due, once, and says which ran. For cron; harmless beside `work`."
 
     def handle(self, *args: Any, **options: Any) -> None:
         ran = run_due()
