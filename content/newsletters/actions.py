@@ -4,6 +4,7 @@ import secrets
 from io import BytesIO
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef
 from django.utils import translation
@@ -42,12 +43,11 @@ def create(*, neighbourhood: Neighbourhood, by: Any) -> Newsletter:
     ).first()
     if just_made:
         return just_made
-    name, month = neighbourhood.name, date_format(clock.today(), "F Y")
-    welcome = _("Dit is er de komende tijd te doen, te vinden en te helpen in %(name)s.") % {"name": name}
+    subject, welcome = _opening(neighbourhood.name)
     now = clock.now()
     newsletter = Newsletter.objects.create(
         neighbourhood=neighbourhood,
-        subject=_("Nieuws uit %(name)s, %(month)s") % {"name": name, "month": month},
+        subject=subject,
         blocks=block_rules.first_draft(neighbourhood, welcome),
         made_by=by,
         created_at=now,
@@ -55,6 +55,15 @@ def create(*, neighbourhood: Neighbourhood, by: Any) -> Newsletter:
     )
     record("newsletter.create", by=by, about=newsletter, neighbourhood=neighbourhood)
     return newsletter
+
+
+def _opening(name: str) -> tuple[str, str]:
+    """The first words of a draft, in the language of the site: its readers', not its maker's."""
+    with translation.override(settings.LANGUAGE_CODE):
+        month = date_format(clock.today(), "F Y")
+        subject = _("Nieuws uit %(name)s, %(month)s") % {"name": name, "month": month}
+        welcome = _("Lees wat er de komende tijd te doen is in %(name)s, en met wie je elkaar kunt helpen.")
+        return subject, welcome % {"name": name}
 
 
 @transaction.atomic

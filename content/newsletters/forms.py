@@ -65,7 +65,9 @@ def day_choices() -> list[tuple[int, str]]:
 class SubjectForm(forms.Form):
     """The subject of the mail."""
 
-    subject = LineField(label=_("Onderwerp van de mail"), max_length=120)
+    subject = LineField(
+        label=_("Onderwerp van de mail"), max_length=120, error_messages={"required": _("Vul een onderwerp in.")}
+    )
 
 
 class StopForm(forms.Form):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from content.newsletters import actions
 from content.newsletters.forms import Composer, StopForm
@@ -27,7 +27,7 @@ from wijk.limits import take
 from wijk.views import too_many
 
 NAV = "nieuwsbrieven"
-ISSUES_SHOWN = 50
+ISSUES_SHOWN = 24
 READERS_SHOWN = 5
 TESTS_AN_HOUR = 20
 
@@ -124,7 +124,7 @@ def _composer_page(request: HttpRequest, composer: Composer) -> HttpResponse:
 
 @at_desk
 @csp_override({**settings.SECURE_CSP, "frame-src": ["'self'"]})
-@require_GET
+@require_safe
 def preview(request: HttpRequest, neighbourhood: Neighbourhood, pk: int) -> HttpResponse:
     """The issue as its readers will see it, in both forms."""
     newsletter = _issue(request, neighbourhood, pk)
@@ -158,7 +158,7 @@ def _example(request: HttpRequest, newsletter: Newsletter) -> tuple[str, str]:
         "frame-ancestors": ["'self'"],
     }
 )
-@require_GET
+@require_safe
 def preview_html(request: HttpRequest, neighbourhood: Neighbourhood, pk: int) -> HttpResponse:
     """The mail alone, for the frame of the preview; only its own styles and our own photos load."""
     return HttpResponse(_example(request, _issue(request, neighbourhood, pk))[0])

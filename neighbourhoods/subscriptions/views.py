@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from neighbourhoods.places.models import Neighbourhood
 from neighbourhoods.residents.models import Residence
@@ -58,7 +58,7 @@ def _asked(request: HttpRequest, neighbourhood: Neighbourhood, form: SubscribeFo
 
 
 @visitor
-@require_GET
+@require_safe
 def asked(request: HttpRequest, slug: str) -> HttpResponse:
     """Says to look in the mailbox."""
     neighbourhood = get_object_or_404(Neighbourhood.objects.on(), slug=slug)
@@ -75,6 +75,8 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
             request,
             title=_("Deze link werkt niet meer"),
             text=_("De link in onze mail werkt een dag. Meld je gerust nog een keer aan."),
+            back_url="/wijken/",
+            back_label=_("Zoek je wijk"),
         )
     if request.method == "POST":
         actions.confirm(subscription=subscription, by=request.user)

@@ -186,7 +186,7 @@ def test_a_neighbourhood_that_is_off_has_no_newsletter(client, klarendal):
 
 def test_a_form_from_another_site_is_refused(client, klarendal):
     path = reverse("subscriptions:subscribe", args=[klarendal.slug])
-    assert client.post(path, typed(), headers={"origin": "https://evil.example"}).status_code == 404
+    assert client.post(path, typed(), headers={"origin": "https://evil.example"}).status_code == 403
 
 
 def test_the_box_is_the_same_for_everybody_and_holds_no_token(rf, klarendal):
