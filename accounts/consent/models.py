@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.consent.texts import MATTERS
 from wijk import clock
 from wijk.personal_data import Kind, Personal, Visibility, declare
 
@@ -37,6 +38,10 @@ class ConsentEvent(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["user", "key", "at"], name="consent_latest")]
+
+    def get_key_display(self) -> str:
+        """What it was about, in words."""
+        return str(MATTERS[self.key].label) if self.key in MATTERS else self.key
 
 
 declare(

@@ -19,8 +19,6 @@ def mine(request: HttpRequest) -> HttpResponse:
     history = list(ConsentEvent.objects.of(request.user))
     last = {event.key: event for event in reversed(history)}
     matters = [{"matter": matter, "last": last.get(matter.key)} for matter in MATTERS.values()]
-    for event in history:
-        event.matter = MATTERS.get(event.key)
     return render(request, "consent/mine.html", {"matters": matters, "history": history, "nav": "toestemmingen"})
 
 

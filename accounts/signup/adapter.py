@@ -52,11 +52,18 @@ class AccountAdapter(DefaultAccountAdapter):
         language = getattr(account, "language", "") or get_language() or settings.LANGUAGE_CODE
         account_mail(template_prefix, to=email, account=account, language=language, context=context)
 
-    def send_account_already_exists_mail(self, email: str) -> None:
-        """Somebody signs up with an address that has an account: only its mailbox hears that."""
-        # A new account would have had its password hashed; without this the answer comes back measurably sooner.
-        User().set_password(secrets.token_urlsafe(16))
-        super().send_account_already_exists_mail(email)
+    def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
+        request.account_made = True  # type: ignore[attr-defined]
+        return super().save_user(request, user, form, commit=commit)
+
+    def generate_email_verification_code(self) -> str:
+        """The code of a sign-up, made in the same time whether or not the address has an account already."""
+        request = request_context.request
+        signing_up = request.resolver_match and request.resolver_match.url_name == "account_signup"
+        if signing_up and not hasattr(request, "account_made"):
+            # A new account has just had its password hashed; without this the answer would come measurably sooner.
+            User().set_password(secrets.token_urlsafe(16))
+        return str(super().generate_email_verification_code())
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
         """A closed account answers like one that never was."""

@@ -131,7 +131,9 @@ def shown_value(row: Model, name: str) -> str:
     column = row._meta.get_field(name)
     if column.many_to_many:
         return ", ".join(str(thing) for thing in getattr(row, name).all())
-    value = getattr(row, f"get_{name}_display")() if getattr(column, "choices", None) else getattr(row, name)
+    # A model may put a code into words where the choices are not its own.
+    in_words = getattr(row, f"get_{name}_display", None)
+    value = in_words() if in_words else getattr(row, name)
     if value is None or value == "":
         return ""
     if isinstance(value, bool):
