@@ -58,8 +58,9 @@ class NeighbourhoodQuerySet(models.QuerySet["Neighbourhood"]):
 
     def at_postcode(self, postcode: str) -> Self:
         """Those with addresses at a postcode, written 6822 or 6822AB; or the areas that took their ground."""
-        last = f"{postcode[:-1]}{chr(ord(postcode[-1]) + 1)}"
-        here = Postcode.objects.filter(code__gte=postcode, code__lt=last).values("neighbourhood")
+        # A range, because an index serves it whatever the database's order of letters.
+        last = postcode if len(postcode) == 6 else f"{postcode}ZZ"
+        here = Postcode.objects.filter(code__gte=postcode, code__lte=last).values("neighbourhood")
         gone = models.Q(predecessors__in=here, predecessors__is_on=False)
         return self.current().filter(models.Q(pk__in=here) | gone).distinct()
 

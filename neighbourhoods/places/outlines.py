@@ -87,8 +87,10 @@ def _parts(geometry: Any) -> Iterator[list[Any]]:
     """The polygons of a geometry as lists of rings."""
     kind = geometry.get("type") if isinstance(geometry, dict) else None
     if kind == "GeometryCollection":
+        # Tools that repair outlines leave lines and points beside the surface.
         for part in geometry.get("geometries") or []:
-            yield from _parts(part)
+            if isinstance(part, dict) and part.get("type") in {"Polygon", "MultiPolygon", "GeometryCollection"}:
+                yield from _parts(part)
         return
     if kind not in {"Polygon", "MultiPolygon"}:
         raise UnreadableOutline

@@ -32,14 +32,16 @@ class SignupForm(forms.Form):
     first_name = NameField(
         label=_("Voornaam"),
         max_length=60,
-        help_text=_("Zo spreken we je aan. De wijkbeheerder ziet je naam, andere bewoners niet."),
+        help_text=_(
+            "Zo spreken we je aan. De wijkbeheerder ziet je naam. Andere bewoners zien die alleen als jij dat kiest."
+        ),
         error_messages={"required": _("Vul je voornaam in.")},
         widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
     )
     last_name = NameField(
         label=_("Achternaam"),
         max_length=80,
-        help_text=_("Zo weet de wijkbeheerder wie je bent. Andere bewoners zien je achternaam niet."),
+        help_text=_("Zo weet de wijkbeheerder wie je bent. Andere bewoners zien die alleen als jij dat kiest."),
         error_messages={"required": _("Vul je achternaam in.")},
         widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
     )

@@ -23,6 +23,7 @@ function link({ name, town, url }) {
   const item = document.createElement("li");
   const anchor = document.createElement("a");
   anchor.href = url;
+  anchor.className = "chip";
   anchor.textContent = `${name}, ${town}`;
   item.append(anchor);
   return item;
@@ -32,6 +33,7 @@ function show(status, sentence, places = []) {
   const line = document.createElement("p");
   line.textContent = sentence;
   const list = document.createElement("ul");
+  list.className = "actions";
   list.append(...places.map(link));
   status.replaceChildren(line, ...(places.length ? [list] : []));
 }

@@ -155,6 +155,24 @@ def test_an_outline_shrunk_to_a_line_keeps_its_place_and_its_neighbours(read):
     assert "alleen een punt bewaard: WK020210 Geitenkamp" in report
 
 
+def test_lines_beside_the_surface_are_left_out(read):
+    line = {"type": "LineString", "coordinates": [[5.7, 51.9], [5.8, 51.9]]}
+    read([wijk("WK020201", "Centrum", {"type": "GeometryCollection", "geometries": [line, box(5.88, 51.98)]})])
+    assert area("WK020201").outline["type"] == "Polygon"
+
+
+def test_very_detailed_outlines_become_light_and_still_share_their_border(read):
+    """One border of two areas, drawn with a thousand points."""
+    border = [[5.9 + 0.0001 * (step % 2), 51.98 + 0.00002 * step] for step in range(1001)]
+    west = [*border, [5.88, 52.0], [5.88, 51.98], border[0]]
+    east = [*border, [5.92, 52.0], [5.92, 51.98], border[0]]
+    shapes = {"WK020201": west, "WK020207": east}
+    read([wijk(code, code, {"type": "Polygon", "coordinates": [ring]}) for code, ring in shapes.items()])
+    places = [area(code) for code in shapes]
+    assert all(len(place.outline["coordinates"][0]) < 200 for place in places)
+    assert list(places[0].neighbours.all()) == [places[1]]
+
+
 def test_pieces_with_one_code_are_one_area(read):
     report = read([wijk("WK020201", "Eiland", box(5.8, 51.9)), wijk("WK020201", "Eiland", box(5.9, 51.9))])
     assert area("WK020201").outline["type"] == "MultiPolygon"
