@@ -1,0 +1,24 @@
+"""What Wagtail's admin shows: pages and images; and posts, which operators look up and change nothing of."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from wagtail import hooks
+from wagtail.permissions import register_permission_policy
+
+from content.posts.models import Post
+from content.posts.viewsets import LookOnlyPolicy, PostViewSet
+
+register_permission_policy(Post, LookOnlyPolicy(Post))
+UNUSED = {"documents", "help"}
+
+
+@hooks.register("construct_main_menu")
+def without_what_we_do_not_use(request: HttpRequest, items: list[Any]) -> None:
+    """Documents are not served by this site, so nobody is invited to add one."""
+    items[:] = [item for item in items if item.name not in UNUSED]
+
+
+@hooks.register("register_admin_viewset")
+def posts() -> PostViewSet:
+    return PostViewSet()
