@@ -24,7 +24,8 @@ def outline_map(places: Sequence[Neighbourhood]) -> dict[str, Any]:
     if not points:
         return {"areas": []}
     paper = Paper(points)
-    areas, number = [], 0
+    areas: list[dict[str, Any]] = []
+    number = 0
     for place, shape in drawn:
         number += place.is_on
         path = "".join(paper.path(ring) for ring in shape)
