@@ -111,7 +111,8 @@ def mine(request: HttpRequest) -> HttpResponse:
     """A member's newsletters: one click on, one click off."""
     if request.method == "POST":
         return _switched(request)
-    home = Residence.objects.filter(user_id=request.user.pk).values("neighbourhood")
+    person: Any = request.user
+    home = Residence.objects.filter(user=person).values("neighbourhood")
     subscribed = _confirmed_of(request)
     nearby = Neighbourhood.objects.on().filter(
         Q(pk__in=home) | Q(neighbours__in=home) | Q(pk__in=subscribed.values("neighbourhood"))
