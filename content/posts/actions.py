@@ -50,7 +50,7 @@ def start_draft(*, by: Any, kind: str, form_key: str) -> Post | None:
             "author": by,
             "kind": kind,
             "neighbourhood": neighbourhood,
-            "theme": Theme.objects.in_use().order_by("-order").first() or Theme.objects.first(),
+            "theme": Theme.objects.catch_all(),
         },
     )
     if made:

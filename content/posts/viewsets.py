@@ -1,10 +1,9 @@
 """Posts in the staff admin: operators look them up there, and change nothing."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from django.views import View
@@ -36,8 +35,8 @@ class ForStaff(View):
     """The gate knows our own views by their declaration."""
 
     @staff
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        return super().dispatch(request, *args, **kwargs)
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return cast(HttpResponse, super().dispatch(request, *args, **kwargs))
 
 
 class PostIndexView(ForStaff, IndexView):
@@ -54,7 +53,7 @@ class PostViewSet(ModelViewSet):
     """A list to search by title and filter by state, and a page per post without contact details or author."""
 
     model = Post
-    name = "posts"
+    name = "staff_posts"  # "posts" is the namespace of the public pages
     url_prefix = "berichten"
     icon = "doc-full"
     menu_label = _("Berichten")

@@ -12,6 +12,10 @@ class ThemeQuerySet(models.QuerySet["Theme"]):
     def in_use(self) -> Self:
         return self.filter(is_on=True)
 
+    def catch_all(self) -> "Theme":
+        """The last one of the list, for what nobody has put anywhere yet."""
+        return self.order_by("-is_on", "-order")[:1].get()
+
 
 class Theme(models.Model):
     """A curated subject of posts and organisations; filled from themes.json and edited by editors."""

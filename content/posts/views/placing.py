@@ -33,7 +33,7 @@ def place(request: HttpRequest) -> HttpResponse:
     home = home_of(request.user)
     if home is None:
         return render(request, "posts/no_neighbourhood.html", {"nav": "plaatsen"}, status=404)
-    blank = Post(kind=kind, neighbourhood=home, author=request.user)
+    blank = Post(kind=kind, neighbourhood=home, author=scope(request.user).user)
     form = TellForm(request.POST or None, instance=blank)
     form_key = request.POST.get("form_key", "")[:60] or secrets.token_urlsafe(18)
     if request.method == "POST" and (form.is_valid() or _goes_back(request, form)):
