@@ -143,7 +143,8 @@ def visit(chromium, town):
         contexts.append(context)
         # The page reports each stopped resource itself, before any script of ours runs.
         context.add_init_script(
-            "addEventListener('securitypolicyviolation', e => console.error('CSP ' + e.violatedDirective + ' ' + e.blockedURI))"
+            "addEventListener('securitypolicyviolation', e =>"
+            " console.error('CSP ' + e.violatedDirective + ' ' + e.blockedURI))"
         )
         page = context.new_page()
         watched = Watched(page, town)
