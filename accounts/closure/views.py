@@ -13,6 +13,7 @@ from accounts.closure import actions
 from accounts.closure.emails import kept
 from accounts.closure.forms import ClosingForm
 from accounts.closure.models import AccountClosure
+from accounts.users.models import MemberRequest
 from wijk.access import member, visitor
 from wijk.limits import take
 from wijk.views import gone, too_many
@@ -22,7 +23,7 @@ TRY_WINDOW = timedelta(minutes=15)
 
 
 @member
-def close(request: HttpRequest) -> HttpResponse:
+def close(request: MemberRequest) -> HttpResponse:
     """Account opzeggen, one act from "Help nodig?" (W-74)."""
     posted = request.method == "POST"
     if posted and not take("closing-password", str(request.user.pk), limit=TRIES, per=TRY_WINDOW):

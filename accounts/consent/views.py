@@ -1,18 +1,19 @@
 """The page of what I agreed to."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from accounts.consent import actions
 from accounts.consent.models import ConsentEvent
 from accounts.consent.texts import MATTERS
+from accounts.users.models import MemberRequest
 from wijk.access import member
 
 
 @member
-def mine(request: HttpRequest) -> HttpResponse:
+def mine(request: MemberRequest) -> HttpResponse:
     """What I said yes or no to; what is optional changes with one click, both ways (K-40)."""
     if request.method == "POST":
         return _changed(request)
@@ -22,7 +23,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     return render(request, "consent/mine.html", {"matters": matters, "history": history, "nav": "toestemmingen"})
 
 
-def _changed(request: HttpRequest) -> HttpResponse:
+def _changed(request: MemberRequest) -> HttpResponse:
     matter = MATTERS.get(request.POST.get("key", ""))
     if matter is None or not matter.optional:
         raise Http404

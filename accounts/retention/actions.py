@@ -1,6 +1,7 @@
 """Throwing away what is past its term, by declaration."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
@@ -15,6 +16,7 @@ from wijk import clock
 from wijk.personal_data import REGISTER, TERMS
 
 BATCH = 500
+CONFIRM_WITHIN = TERMS["unconfirmed"].span or timedelta(hours=24)
 # One run stays short; what is left goes an hour later.
 BATCHES = 40
 
@@ -27,7 +29,7 @@ def purge(*, dry_run: bool = False) -> dict[str, int]:
         if gone:
             counts[label] = gone
     if counts and not dry_run:
-        record("retention.purge", by=None, **counts)
+        record("retention.purge", by=None, rows=counts)
     return counts
 
 
@@ -40,13 +42,13 @@ def over() -> Iterator[tuple[str, QuerySet]]:
             yield declaration.model._meta.label, declaration.model._default_manager.filter(**before)
     yield "sessions", Session.objects.filter(expire_date__lt=now)
     live = Session.objects.filter(session_key=OuterRef("session_key"), expire_date__gte=now)
-    yield "devices", UserSession.objects.filter(~Exists(live), created_at__lt=now - TERMS["unconfirmed"].span)
+    yield "devices", UserSession.objects.filter(~Exists(live), created_at__lt=now - CONFIRM_WITHIN)
     yield "signups", unconfirmed()
 
 
 def unconfirmed() -> QuerySet[User]:
     """Accounts whose address was never confirmed in time: somebody stopped half-way, or typed another's address."""
-    before = clock.now() - TERMS["unconfirmed"].span
+    before = clock.now() - CONFIRM_WITHIN
     addresses = EmailAddress.objects.filter(user=OuterRef("pk"))
     rows = User.objects.filter(Exists(addresses), ~Exists(addresses.filter(verified=True)), date_joined__lt=before)
     return rows.filter(last_login=None, is_superuser=False, is_active=True)

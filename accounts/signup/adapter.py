@@ -9,6 +9,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import get_language, get_language_from_request
@@ -22,6 +23,7 @@ from wijk.encryption import decrypt, encrypt
 from wijk.text import EmailField
 
 LONGEST_PASSWORD = 128
+TO_STRANGERS = "account/email/unknown_account"
 WRONG = _("Dit e-mailadres en wachtwoord horen niet bij elkaar. Kijk ze na en probeer het opnieuw.")
 
 
@@ -50,7 +52,11 @@ class AccountAdapter(DefaultAccountAdapter):
         visitor = getattr(request, "user", None)
         account = context.get("user") or (visitor if visitor and visitor.is_authenticated else None)
         language = getattr(account, "language", "") or get_language() or settings.LANGUAGE_CODE
-        account_mail(template_prefix, to=email, account=account, language=language, context=context)
+        with transaction.atomic():
+            account_mail(template_prefix, to=email, account=account, language=language, context=context)
+            if template_prefix == TO_STRANGERS:
+                # Done and undone: a stranger gets no mail, and the answer takes as long as for a member.
+                transaction.set_rollback(True)
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         request.account_made = True  # type: ignore[attr-defined]

@@ -50,5 +50,5 @@ def remember_language(response: HttpResponse, language: str) -> None:
         language,
         secure=settings.HTTPS,
         httponly=True,
-        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+        samesite="Lax",
     )

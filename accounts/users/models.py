@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
+from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
@@ -71,6 +72,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     def is_staff(self) -> bool:
         """Whether this person works on the site itself (editor, privacy officer or operator)."""
         return self.is_superuser or self.has_perm("wagtailadmin.access_admin")
+
+
+class MemberRequest(HttpRequest):
+    """A request that passed @member: somebody is logged in."""
+
+    user: User  # type: ignore[assignment]
 
 
 declare(

@@ -19,6 +19,7 @@ from accounts.audit.models import AuditEvent
 from accounts.users import actions
 from accounts.users.forms import DetailsForm
 from accounts.users.holdings import export, holdings
+from accounts.users.models import MemberRequest
 from wijk.access import member, public, visitor
 from wijk.limits import take
 from wijk.views import bad_request, too_many
@@ -28,7 +29,7 @@ DOWNLOADS_AN_HOUR = 10
 
 
 @member
-def data(request: HttpRequest) -> HttpResponse:
+def data(request: MemberRequest) -> HttpResponse:
     """Every stored field about me, who sees it and until when; name and language change right here (W-61, W-72)."""
     user = request.user
     kept = {"first_name": user.first_name, "last_name": user.last_name, "language": user.language}
@@ -45,13 +46,13 @@ def data(request: HttpRequest) -> HttpResponse:
     return render(request, "users/data.html", context)
 
 
-def _addresses(request: HttpRequest) -> list[EmailAddress]:
+def _addresses(request: MemberRequest) -> list[EmailAddress]:
     return list(EmailAddress.objects.filter(user=request.user).order_by("-primary", "email"))
 
 
 @member
 @require_POST
-def hide(request: HttpRequest) -> HttpResponse:
+def hide(request: MemberRequest) -> HttpResponse:
     """Hides every contact detail at once."""
     actions.hide_everything(user=request.user, by=request.user)
     messages.success(request, _("Al je contactgegevens zijn nu verborgen."))
@@ -60,7 +61,7 @@ def hide(request: HttpRequest) -> HttpResponse:
 
 @member
 @require_GET
-def download(request: HttpRequest) -> HttpResponse:
+def download(request: MemberRequest) -> HttpResponse:
     """Everything about me as one file, to keep or to take elsewhere (W-73)."""
     if not take("export", str(request.user.pk), limit=DOWNLOADS_AN_HOUR, per=timedelta(hours=1)):
         return too_many(request)
@@ -71,7 +72,7 @@ def download(request: HttpRequest) -> HttpResponse:
 
 @member
 @require_GET
-def security(request: HttpRequest) -> HttpResponse:
+def security(request: MemberRequest) -> HttpResponse:
     """How I log in, and where."""
     logins = AuditEvent.objects.filter(action="account.login", actor_ref=request.user.pk).order_by("-at")
     context = {

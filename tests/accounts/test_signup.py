@@ -130,6 +130,12 @@ def test_forgetting_the_password_answers_the_same_for_everybody(client, anna, br
     assert [mail["kind"] for mail in mails(bram.email)] == ["closing"]
 
 
+def test_a_stranger_gets_no_mail_and_the_same_work_is_done(client, anna, settings):
+    settings.ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True
+    client.post("/account/password/reset/", {"email": "niemand@example.org"})
+    assert not OutgoingMail.objects.exists()
+
+
 def test_a_forgotten_password_is_replaced_with_the_code(client, anna):
     client.post("/account/password/reset/", {"email": anna.email})
     code = CODE.search(mails(anna.email)[0]["text"]).group()
