@@ -204,7 +204,7 @@ def _as_text(context: dict[str, Any]) -> str:
     parts += [
         "-- ",
         _("Je krijgt deze mail omdat je je hebt aangemeld voor de nieuwsbrief van %(name)s.") % name,
-        _("Stoppen kan hier, met één klik:") + "\n" + context["stop"],
+        _("Stoppen kan hier:") + "\n" + context["stop"],
         _("Meer uit %(name)s:") % name + "\n" + context["neighbourhood_url"],
         f"{settings.OPERATOR['name']}, {settings.OPERATOR['place']}, {settings.OPERATOR['email']}",
     ]
@@ -216,7 +216,7 @@ def _section_text(section: Section) -> list[str]:
     if section.text:
         parts.append(section.text)
     if section.image_url:
-        parts.append(f"[{section.alt}]")
+        parts.append(_("[Foto: %(alt)s]") % {"alt": section.alt})
     for card in section.cards:
         lines = [f"* {card.label}: {card.title}", card.when, card.excerpt, card.meta, card.url]
         parts.append("\n  ".join(line for line in lines if line))

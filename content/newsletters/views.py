@@ -161,7 +161,9 @@ def _example(request: HttpRequest, newsletter: Newsletter) -> tuple[str, str]:
 @require_safe
 def preview_html(request: HttpRequest, neighbourhood: Neighbourhood, pk: int) -> HttpResponse:
     """The mail alone, for the frame of the preview; only its own styles and our own photos load."""
-    return HttpResponse(_example(request, _issue(request, neighbourhood, pk))[0])
+    html = _example(request, _issue(request, neighbourhood, pk))[0]
+    # A manager may have come in by another name of this machine; the frame loads from where it is itself.
+    return HttpResponse(html.replace(f'src="{settings.BASE_URL}/', 'src="/'))
 
 
 @at_desk

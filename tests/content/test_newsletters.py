@@ -223,7 +223,7 @@ def test_a_photo_is_kept_as_clean_pixels_and_needs_words(as_, mo, draft):
     html = compose(draft, "nl").html
     assert 'alt="Mijn huis in de zon"' in html
     assert 'src="http://127.0.0.1:8000/media/' in html
-    assert "[Mijn huis in de zon]" in compose(draft, "nl").text
+    assert "[Foto: Mijn huis in de zon]" in compose(draft, "nl").text
 
 
 @pytest.mark.parametrize("words", [b"", b"geen foto", b"<svg onload=alert(1)>", b"GIF89a" + b"\x00" * 50])
