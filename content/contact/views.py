@@ -104,7 +104,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     if talk is not None and talk.state != Conversation.State.UNCONFIRMED:
         return redirect("contact:visitor_thread", token=token)
     if talk is None or not Conversation.objects.confirmable().filter(pk=talk.pk).exists():
-        return _dead_link(request, talk)
+        return _dead_link(request)
     if not Post.objects.visible().filter(pk=talk.post_id).exists():
         return gone(request)
     if request.method == "POST" and actions.confirm(conversation=talk, by=talk.member):
@@ -113,7 +113,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "contact/confirm.html", {"talk": talk, "post": talk.post, "message": message})
 
 
-def _dead_link(request: HttpRequest, talk: Conversation | None) -> HttpResponse:
+def _dead_link(request: HttpRequest) -> HttpResponse:
     # An unknown link and one whose words are wiped look alike, because after a day they are.
     return gone(
         request,
@@ -128,7 +128,11 @@ def visitor_thread(request: HttpRequest, token: str) -> HttpResponse:
     """The whole conversation for a visitor, behind the link of the mail."""
     talk = Conversation.objects.started().with_parties().filter(token=token).first()
     if talk is None:
-        return _dead_link(request, talk)
+        return gone(
+            request,
+            title=_("Dit gesprek is er niet meer"),
+            text=_("Het is gewist, of de ander doet niet meer mee op Wijk."),
+        )
     # A member's thread lives behind the log-in.
     if talk.member_id:
         return redirect("contact:thread", pk=talk.pk)
@@ -195,8 +199,14 @@ def _own(request: HttpRequest) -> ConversationQuerySet:
 def _thread(request: HttpRequest, talk: Conversation, side: str, template: str) -> HttpResponse:
     obstacle = relay.obstacle(talk, side)
     form = AnswerForm(request.POST if request.method == "POST" else None)
+    status = 200
     if request.method == "POST" and not obstacle and form.is_valid():
-        return _answer(request, talk, side, form)
+        if take("contact-answer", f"{talk.pk} {side}", limit=20, per=HOUR):
+            return _answer(request, talk, side, form)
+        form.add_error(
+            None, _("Je stuurde net al veel berichten. Probeer het over een uur nog eens, je tekst staat er nog.")
+        )
+        status = 429
     talked = list(talk.messages.all())
     context = {
         "nav": "gesprekken",
@@ -212,12 +222,10 @@ def _thread(request: HttpRequest, talk: Conversation, side: str, template: str) 
         "unsent": form["body"].value() if obstacle and form.is_bound else "",
         "post_is_public": Post.objects.visible().filter(pk=talk.post_id).exists(),
     }
-    return render(request, template, context)
+    return render(request, template, context, status=status)
 
 
 def _answer(request: HttpRequest, talk: Conversation, side: str, form: AnswerForm) -> HttpResponse:
-    if not take("contact-answer", f"{talk.pk} {side}", limit=20, per=HOUR):
-        return too_many(request, 60)
     by = request.user if talk.member_id or side == Side.POSTER else None
     actions.answer(conversation=talk, side=side, by=by, **form.cleaned_data)
     return redirect(_address(talk, by) + "#laatste")

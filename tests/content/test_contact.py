@@ -296,6 +296,33 @@ def test_acts_are_recorded_without_words_of_people(client, as_, post, anna):
     assert not any(VISITOR_ADDRESS in json.dumps(act.detail) for act in acts)
 
 
+def test_a_talk_whose_words_were_wiped_is_still_a_page(client, as_, post, anna):
+    talk = confirmed(client, post)
+    browser = as_(anna)
+    Message.objects.update(body="")
+    assert "Dit bericht is gewist." in browser.get(f"/mijn/gesprekken/{talk.pk}/").content.decode()
+    Message.objects.all().delete()
+    for page in (browser.get(f"/mijn/gesprekken/{talk.pk}/"), client.get(f"/gesprek/{talk.token}/")):
+        assert "na 30 dagen gewist" in page.content.decode()
+    assert browser.get("/mijn/gesprekken/").status_code == 200
+    post.delete()
+    page = client.get(f"/gesprek/{talk.token}/")
+    assert page.status_code == 410 and "Dit gesprek is er niet meer" in page.content.decode()
+
+
+def test_a_long_talk_asks_no_more_than_a_short_one(client, post):
+    talk = confirmed(client, post)
+
+    def asked():
+        with CaptureQueriesContext(connection) as queries:
+            client.get(f"/gesprek/{talk.token}/")
+        return len(queries)
+
+    short = asked()
+    Message.objects.bulk_create(Message(conversation=talk, side="poster", body=f"Regel {line}") for line in range(40))
+    assert asked() == short <= 4
+
+
 def test_the_list_asks_as_many_questions_for_thirty_conversations_as_for_one(as_, anna, klarendal):
     post = factories.post(anna, klarendal)
 

@@ -239,6 +239,8 @@ def test_a_talk_has_a_pace(client, post):
     url = f"/gesprek/{talk.token}/"
     answers = [client.post(url, {"body": f"Nog {number}", "form_key": str(number)}).status_code for number in range(21)]
     assert answers == [302] * 20 + [429]
+    page = client.post(url, {"body": "Mijn lange verhaal", "form_key": "x"}).content.decode()
+    assert "Mijn lange verhaal" in page and "over een uur" in page
 
 
 def test_lists_take_any_page_number(as_, anna):
