@@ -1,5 +1,24 @@
-"""Receivers of the one signal, by name; importing them connects them."""
+"""Receivers of signals; importing them connects them."""
 
+import logging
+from typing import Any
+
+from django.db import DatabaseError
+from django.db.models.signals import post_migrate
+from django.dispatch import receiver
+
+from content.pages.actions import plant_page_tree
 from content.posts.actions import refresh_neighbourhoods
 
 __all__ = ["refresh_neighbourhoods"]
+log = logging.getLogger("wijk")
+
+
+@receiver(post_migrate)
+def plant(sender: Any, **kwargs: Any) -> None:
+    """A fresh database, or one emptied by a test, gets its page tree; one that is only half-way migrated later."""
+    if sender.label == "content" and kwargs.get("using", "default") == "default":
+        try:
+            plant_page_tree()
+        except DatabaseError:
+            log.warning("the page tree waits for the other migrations")

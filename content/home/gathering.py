@@ -66,7 +66,9 @@ def newest_and_agenda(neighbourhood: Neighbourhood) -> tuple[list[Post], list[Po
     soon = visible.agenda().values("pk")[:AGENDA]
     found = list(Post.objects.visible().filter(Q(pk__in=newest) | Q(pk__in=soon)).newest().for_cards())
     activities = [post for post in found if post.kind == Post.Kind.ACTIVITY]
-    return [post for post in found if post.kind in KINDS], sorted(activities, key=lambda post: (post.starts_at, post.pk))
+    return [post for post in found if post.kind in KINDS], sorted(
+        activities, key=lambda post: (post.starts_at, post.pk)
+    )
 
 
 def counted(neighbourhood: Neighbourhood) -> Counter[Any]:
@@ -147,7 +149,8 @@ def waiting_posts(user: Any) -> QuerySet[Post]:
     """A member's posts that are not finished, wait for somebody, or are about to end."""
     unfinished = Q(status__in=[Post.Status.CHANGES, Post.Status.DRAFT, Post.Status.WAITING, Post.Status.HELD])
     ending = Q(status=Post.Status.LIVE, expires_at__lt=clock.now() + ENDS_SOON) & ~Q(kind=Post.Kind.ACTIVITY)
-    return scope(user).own(Post).filter(unfinished | ending).for_cards().order_by("-changed_at", "-pk")[:WAITING_SHOWN]
+    mine = Post.objects.filter(pk__in=scope(user).own(Post).values("pk"))
+    return mine.filter(unfinished | ending).for_cards().order_by("-changed_at", "-pk")[:WAITING_SHOWN]
 
 
 # What each state asks of the author, and the badge that says so.

@@ -64,7 +64,12 @@ class Pages(PublicSitemap):
         return item.last_published_at
 
 
-MAPS: dict[str, type[Sitemap]] = {"wijken": Places, "berichten": Posts, "organisaties": Organisations, "paginas": Pages}
+MAPS: dict[str, type[Sitemap] | Sitemap] = {
+    "wijken": Places,
+    "berichten": Posts,
+    "organisaties": Organisations,
+    "paginas": Pages,
+}
 
 
 def answer(request: HttpRequest, section: str = "") -> HttpResponse:

@@ -28,7 +28,12 @@ def neighbourhood(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Neighbourhood.objects.select_related("municipality", "page"), slug=slug)
     if not found.is_on:
         others = found.successors.on() | found.neighbours.on()  # type: ignore[attr-defined]
-        context = {"neighbourhood": found, "others": others.distinct()[:6], "operator": settings.OPERATOR, "nav": "wijken"}
+        context = {
+            "neighbourhood": found,
+            "others": others.distinct()[:6],
+            "operator": settings.OPERATOR,
+            "nav": "wijken",
+        }
         return render(request, "home/not_yet.html", context, status=404)
     return render(request, "home/neighbourhood.html", {**gathering.neighbourhood_context(found), "nav": "wijken"})
 

@@ -2,10 +2,14 @@
 
 from typing import Any, Self
 
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile, File
 from django.db import models
 from django.db.models.functions import Substr
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
@@ -16,9 +20,11 @@ from wagtail.images.models import AbstractImage, AbstractRendition, Image
 from wagtail.models import Page, PageManager
 from wagtail.query import PageQuerySet
 
+from content.pages import register
 from content.pages.images import CleanFile, clean_upload
 from neighbourhoods.places.models import Neighbourhood
 from wijk import clock
+from wijk.access import managed, scope
 from wijk.personal_data import Erase, Kind, Personal, Visibility, concrete_fields, declare
 
 RICH = ["h3", "bold", "italic", "ol", "ul", "link"]
@@ -41,9 +47,16 @@ class CleanImage(AbstractImage):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Forms clean the file to be able to say what is wrong with it; whoever forgets is helped here."""
-        if self.file and not self.file._committed and not isinstance(self.file.file, CleanFile):
-            self.file = clean_upload(self.file.file)
+        upload: Any = self.file
+        if upload and not upload._committed and not isinstance(upload.file, CleanFile):
+            self.file = clean_upload(upload.file)
         super().save(*args, **kwargs)
+
+    def generate_rendition_file(self, filter: Any, *, source: Any = None) -> File:
+        """Wagtail leaves its temporary file open; this closes it."""
+        with super().generate_rendition_file(filter, source=source) as made:
+            made.seek(0)
+            return ContentFile(made.read(), name=made.name)
 
 
 class CleanRendition(AbstractRendition):
@@ -107,6 +120,9 @@ class NeighbourhoodPage(EditorialPage):
         """Only reached when the slug in the tree is not the neighbourhood's own; the real page is ours."""
         return redirect(reverse("home:neighbourhood", args=[self.neighbourhood.slug]), permanent=True)
 
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        return TemplateResponse(request, self.get_template(request), self.get_context(request))
+
 
 class NewsContext(EditorialPage):
     """A page below a neighbourhood's: knows it, and is gone while it does not take part."""
@@ -144,8 +160,11 @@ class NewsQuerySet(PageQuerySet):
     def public(self) -> Self:
         """The published news of neighbourhoods that take part."""
         pages = NeighbourhoodPage.objects.live().filter(neighbourhood__is_on=True)
-        inside = models.Exists(pages.filter(path=Substr(models.OuterRef("path"), 1, NEIGHBOURHOOD_PATH)))
-        return self.live().filter(inside).order_by("-published_on", "-pk")
+        return self.live().within(pages).order_by("-published_on", "-pk")
+
+    def within(self, pages: PageQuerySet) -> Self:
+        """Whatever stands below these neighbourhood pages."""
+        return self.filter(models.Exists(pages.filter(path=Substr(models.OuterRef("path"), 1, NEIGHBOURHOOD_PATH))))
 
 
 class NewsPage(NewsContext):
@@ -180,6 +199,20 @@ class LegalPage(EditorialPage):
     parent_page_types = ["content.HomePage"]
     subpage_types: list[str] = []
 
+    def clean(self) -> None:
+        """People agreed to a version: other words are another version (W-1)."""
+        super().clean()
+        before = LegalPage.objects.filter(pk=self.pk, live=True, version=self.version).first()
+        if before and before.body.get_prep_value() != self.body.get_prep_value():
+            message = _("Je veranderde de tekst. Geef hem een nieuw versienummer en de dag waarop hij ingaat.")
+            raise ValidationError({"version": message})
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        tables = {"privacy": {"holdings": register.holdings}, "cookies": {"cookies": register.cookies}}
+        headings = [str(block.value) for block in self.body if block.block_type == "heading"]
+        return {**context, "headings": headings, "operator": settings.OPERATOR, **tables.get(self.slug, {})}
+
 
 for editorial in (HomePage, NeighbourhoodIndexPage, NeighbourhoodPage, NewsIndexPage, NewsPage, LegalPage):
     declare(editorial, purpose="pages", retention="site", technical=" ".join(concrete_fields(editorial)))
@@ -196,3 +229,10 @@ declare(
     },
 )
 declare(CleanRendition, purpose="pages", retention="site", technical=" ".join(concrete_fields(CleanRendition)))
+
+
+@managed(NewsPage)
+def managed_news(user: Any) -> models.QuerySet[NewsPage]:
+    """The news of somebody's neighbourhoods, published or not."""
+    pages = NeighbourhoodPage.objects.filter(neighbourhood__in=scope(user).managed(Neighbourhood))
+    return NewsPage.objects.within(pages)

@@ -1,25 +1,175 @@
-from django.http import Http404, HttpRequest, HttpResponse
+"""News at the desk, legal leftovers that are not Wagtail pages, and the files of photos."""
 
-from neighbourhoods.managers.desk import at_desk
+import re
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from wagtail.models import PageLogEntry, Revision
+
+from content.pages import actions
+from content.pages.forms import NewsForm
+from content.pages.models import LegalPage, NeighbourhoodPage, NewsPage
+from neighbourhoods.managers.desk import at_desk, desk_context
 from neighbourhoods.places.models import Neighbourhood
-from wijk.access import public
+from wijk import clock
+from wijk.access import public, scope
+
+SHOWN = 100
+FOREVER = 365 * 24 * 3600
+# What Wagtail names the clean files and their sizes; nothing else under the media folder is anybody's business.
+PHOTO = re.compile(r"(?:images|original_images)/[A-Za-z0-9][A-Za-z0-9_.-]*\.(webp|jpg|jpeg|png)")
+PHOTO_TYPES = {"webp": "image/webp", "jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png"}
+SECURITY_TERM = timedelta(days=180)
+
+either = require_http_methods(["GET", "HEAD", "POST"])
+
+
+# News at the desk ----------------------------------------------------------------------------------------------------
+
+
+def news_of(request: HttpRequest, neighbourhood: Neighbourhood) -> Any:
+    """The news of this one neighbourhood, as far as the gate opens."""
+    pages = NeighbourhoodPage.objects.filter(neighbourhood=neighbourhood)
+    return scope(request.user).managed(NewsPage).within(pages).select_related("image")  # type: ignore[attr-defined]
 
 
 @at_desk
+@require_safe
 def desk_news(request: HttpRequest, neighbourhood: Neighbourhood) -> HttpResponse:
-    raise Http404
+    """All news of the neighbourhood, newest first."""
+    items = news_of(request, neighbourhood).order_by("-published_on", "-pk")[:SHOWN]
+    return render(request, "pages/desk_news.html", desk_context(request, neighbourhood, nav="nieuws", items=items))
 
 
 @at_desk
+@either
 def write_news(request: HttpRequest, neighbourhood: Neighbourhood) -> HttpResponse:
-    raise Http404
+    """A new item."""
+    return _news_form(request, neighbourhood, None)
 
 
 @at_desk
+@either
 def edit_news(request: HttpRequest, neighbourhood: Neighbourhood, pk: int) -> HttpResponse:
-    raise Http404
+    """An item of this neighbourhood, changed."""
+    return _news_form(request, neighbourhood, get_object_or_404(news_of(request, neighbourhood), pk=pk))
+
+
+def _news_form(request: HttpRequest, neighbourhood: Neighbourhood, item: NewsPage | None) -> HttpResponse:
+    bound = request.method == "POST"
+    form = NewsForm(request.POST if bound else None, request.FILES if bound else None, item=item)
+    if bound and form.is_valid():
+        _save(request, neighbourhood, form)
+        messages.success(request, _("Het nieuws staat op de site."))
+        return redirect("pages:desk_news", wijk=neighbourhood.slug)
+    context = desk_context(request, neighbourhood, nav="nieuws", form=form, item=item)
+    return render(request, "pages/news_form.html", context, status=422 if bound else 200)
+
+
+def _save(request: HttpRequest, neighbourhood: Neighbourhood, form: NewsForm) -> None:
+    typed = form.cleaned_data
+    item = actions.write_news(
+        neighbourhood=neighbourhood, words=form.words, text=typed.get("text"), by=request.user, item=form.item
+    )
+    if typed["photo"] or typed.get("remove_photo"):
+        actions.set_news_photo(item=item, photo=typed["photo"], alt=typed["alt"], by=request.user)
+    elif item.image and typed["alt"] and typed["alt"] != item.image.description:
+        actions.describe_photo(item=item, alt=typed["alt"], by=request.user)
+
+
+@at_desk
+@require_POST
+def withdraw_news(request: HttpRequest, neighbourhood: Neighbourhood, pk: int) -> HttpResponse:
+    """Takes an item off the site."""
+    item = get_object_or_404(news_of(request, neighbourhood), pk=pk)
+    actions.withdraw_news(item=item, neighbourhood=neighbourhood, by=request.user)
+    messages.success(request, _("Het nieuws is van de site. Je kunt het later weer plaatsen."))
+    return redirect("pages:desk_news", wijk=neighbourhood.slug)
+
+
+# Legal ---------------------------------------------------------------------------------------------------------------
 
 
 @public
+@require_safe
+def versions(request: HttpRequest, slug: str) -> HttpResponse:
+    """Every version of a legal text that was ever published, newest first (W-1)."""
+    page = get_object_or_404(LegalPage.objects.live(), slug=slug)
+    rows: dict[str, dict[str, Any]] = {}
+    for revision in published(page):
+        content = revision.content
+        row = {"version": content["version"], "effective_on": content["effective_on"], "pk": revision.pk}
+        rows.setdefault(content["version"], row)
+    return render(request, "pages/versions.html", {"page": page, "versions": rows.values()})
+
+
+@public
+@require_safe
+def version(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """One version of a legal text as it was."""
+    page = get_object_or_404(LegalPage.objects.live(), slug=slug)
+    revision = get_object_or_404(published(page), pk=pk)
+    old = revision.as_object()
+    return render(
+        request,
+        "content/legal_page.html",
+        {**old.get_context(request), "page": old, "old": old.version != page.version},
+    )
+
+
+def published(page: LegalPage) -> Any:
+    """The revisions of a page that were published, newest first."""
+    numbers = PageLogEntry.objects.filter(page=page, action="wagtail.publish").values("revision_id")
+    return Revision.page_revisions.filter(object_id=str(page.pk), pk__in=numbers).order_by("-created_at", "-pk")
+
+
+@public
+@require_safe
+def report_leak(request: HttpRequest) -> HttpResponse:
+    """How to tell us of a leak, for neighbours and for researchers (C-57)."""
+    return render(request, "pages/report_leak.html", {"operator": settings.OPERATOR})
+
+
+@public
+@require_safe
+def security_txt(request: HttpRequest) -> HttpResponse:
+    """RFC 9116: whom to tell, until when this is sure to be right."""
+    expires = (clock.now() + SECURITY_TERM).replace(hour=0, minute=0, second=0, microsecond=0)
+    lines = {
+        "Contact": f"mailto:{settings.OPERATOR['email']}",
+        "Expires": expires.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "Preferred-Languages": "nl, en",
+        "Canonical": settings.BASE_URL + reverse("pages:security_txt"),
+        "Policy": settings.BASE_URL + reverse("pages:report_leak"),
+    }
+    text = "".join(f"{name}: {value}\n" for name, value in lines.items())
+    return HttpResponse(text, content_type="text/plain; charset=utf-8")
+
+
+# Files ---------------------------------------------------------------------------------------------------------------
+
+
+@public
+@require_safe
 def media(request: HttpRequest, path: str) -> HttpResponse:
+    """A photo or one of its sizes; names never change their content, so caches may keep them."""
+    known = PHOTO.fullmatch(path)
+    if not known or ".." in path or not default_storage.exists(path):
+        raise Http404
+    headers = {"Cache-Control": f"public, max-age={FOREVER}, immutable"}
+    file = default_storage.open(path)
+    return FileResponse(file, content_type=PHOTO_TYPES[known.group(1)], headers=headers)  # type: ignore[return-value]
+
+
+@public
+def closed(request: HttpRequest, path: str) -> HttpResponse:
+    """Wagtail's own public log-in and page passwords know no limit; there is one door, and this is not it."""
     raise Http404

@@ -16,14 +16,14 @@ CANARY = "canary-0612345678"
 def fill(author, neighbourhood, number):
     for index in range(number):
         kind = (Post.Kind.REQUEST, Post.Kind.OFFER)[index % 2]
-        factories.post(author, neighbourhood, title=f"Bericht {index}", kind=kind, theme=factories.theme(f"t{index % 9}"))
+        factories.post(
+            author, neighbourhood, title=f"Bericht {index}", kind=kind, theme=factories.theme(f"t{index % 9}")
+        )
         factories.activity(author, neighbourhood, title=f"Samen {index}", expires_at=None)
 
 
 @pytest.mark.parametrize("number", [5, 60])
-def test_a_neighbourhood_takes_at_most_six_queries(
-    client, klarendal, anna, mo, number, django_assert_max_num_queries
-):
+def test_a_neighbourhood_takes_at_most_six_queries(client, klarendal, anna, mo, number, django_assert_max_num_queries):
     fill(anna, klarendal, number)
     for index in range(5):
         factories.organisation(f"Organisatie {index}", klarendal)
@@ -48,7 +48,15 @@ def test_a_neighbourhood_shows_what_lives_there_and_nothing_of_elsewhere(client,
     factories.organisation("Buurttuin", klarendal, contact_email=f"{CANARY}@example.org")
     factories.organisation("Nog dicht", klarendal, live=False)
     page = client.get("/wijk/klarendal/").text
-    for there in ("Klarendal helpt elkaar", "Ladder te leen", "Samen eten", "Wijkcentrum", "Buurttuin", "Mo", "accent-1"):
+    for there in (
+        "Klarendal helpt elkaar",
+        "Ladder te leen",
+        "Samen eten",
+        "Wijkcentrum",
+        "Buurttuin",
+        "Mo",
+        "accent-1",
+    ):
         assert there in page
     for elsewhere in ("Nog niet gezien", "Van hiernaast", "Al geweest", "Nog dicht", CANARY, "Yilmaz", "Jansen"):
         assert elsewhere not in page
@@ -116,7 +124,12 @@ def test_robots_stay_out_of_what_is_personal(client, db):
 
 def conversation(post, *, last=Message.Side.VISITOR, **fields):
     made = Conversation.objects.create(
-        post=post, state="open", confirmed_at=clock.now(), visitor_hash="x", visitor_email=f"{CANARY}@example.org", **fields
+        post=post,
+        state="open",
+        confirmed_at=clock.now(),
+        visitor_hash="x",
+        visitor_email=f"{CANARY}@example.org",
+        **fields,
     )
     Message.objects.create(conversation=made, side=last, body="Ik help graag")
     return made
