@@ -294,5 +294,6 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"wijk": {"level": "INFO"}},
+    # Paths of pages that are not there can hold somebody's personal link.
+    "loggers": {"wijk": {"level": "INFO"}, "django.request": {"level": "ERROR"}},
 }
