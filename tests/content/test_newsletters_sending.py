@@ -213,7 +213,7 @@ def test_queries_grow_with_the_batch_by_one_mail_each(mo, klarendal, draft, djan
         assert actions.send_due() == 30
 
 
-def test_an_issue_over_the_wire(transactional_db, mo, anna, klarendal, draft, settings):
+def test_an_issue_over_the_wire(mo, anna, klarendal, draft, settings):
     factories.subscription("fatima@example.org", klarendal, first_name="Fatima")
     factories.subscription("vals@example.org", klarendal, first_name="Anna\r\nBcc: x@example.org")
     actions.start(newsletter=draft, by=mo)
