@@ -50,7 +50,6 @@ def people(request: HttpRequest, neighbourhood: Neighbourhood) -> HttpResponse:
 
 
 @desk
-@require_http_methods(["GET", "HEAD", "POST"])
 def confidentiality(request: HttpRequest, wijk: str) -> HttpResponse:
     """What a manager does before the desk opens; reachable without the rights it gives."""
     appointment = _in_term(request).filter(neighbourhood__slug=wijk).order_by("-ends_on").first()

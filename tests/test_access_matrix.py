@@ -1,0 +1,467 @@
+"""Every address × method × role × two neighbourhoods, from the URL table itself (W-50, W-63).
+
+What must happen follows from what a view declares (wijk.access). An address that declares nothing fails here by name;
+so does one with a parameter that has no row in OBJECTS. Each request runs in a transaction that is rolled back, so one
+world serves them all.
+"""
+
+import logging
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from http.cookies import SimpleCookie
+from types import SimpleNamespace
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import get_resolver, reverse
+from wagtail.models import Page, Site
+
+from accounts.audit.models import AuditEvent
+from accounts.users.models import User
+from content.contact.models import Conversation
+from content.moderation.models import Decision, Report
+from content.newsletters.models import Newsletter
+from content.pages.models import HomePage, NeighbourhoodIndexPage, NeighbourhoodPage, NewsIndexPage, NewsPage
+from content.posts.models import Post
+from neighbourhoods.managers.models import Appointment
+from tests import factories
+from wijk import clock
+from wijk.access import Access, declared_access
+from wijk.mail.models import OutgoingMail
+
+SHUT = {"wagtailcore_login", "wagtailcore_authenticate_with_password"}
+LOGIN, SECOND_FACTOR = "/account/login/", "/account/2fa/"
+METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
+# Allauth's pages for who is not logged in; all its others ask to log in.
+OPEN_ACCOUNT = re.compile(
+    "account/(login|signup|logout|inactive|confirm-email|password/reset|email/verif"
+    "|2fa/authenticate|2fa/webauthn/(login|signup)|2fa/trust)"
+)
+# What a door that is not locked would let through.
+TYPED = {
+    "act": "approve",
+    "outcome": "keep",
+    "question": "Hoe laat?",
+    "agreed": "on",
+    "title": "Binnengekomen",
+    "subject": "Binnengekomen",
+    "text": "Binnengekomen",
+    "body": "Binnengekomen",
+    "email": "mo@example.org",
+}
+
+OBJECTS = {
+    "outbox_mail": lambda here: {"pk": 1},
+    "outbox_html": lambda here: {"pk": 1},
+    "closure:undo": lambda here: {"token": "onbekend"},
+    "places:municipality": lambda here: {"slug": "arnhem"},
+    "managers:people": lambda here: {"wijk": here.slug},
+    "managers:confidentiality": lambda here: {"wijk": here.slug},
+    "managers:ask": lambda here: {"slug": here.slug, "pk": here.appointment.pk},
+    "managers:asked": lambda here: {"slug": here.slug},
+    "subscriptions:subscribe": lambda here: {"slug": here.slug},
+    "subscriptions:asked": lambda here: {"slug": here.slug},
+    "subscriptions:confirm": lambda here: {"token": "onbekend"},
+    "subscriptions:unsubscribe": lambda here: {"token": "onbekend"},
+    "home:neighbourhood": lambda here: {"slug": here.slug},
+    "home:sitemap_section": lambda here: {"section": "berichten"},
+    "organisations:guide": lambda here: {"slug": here.slug},
+    "organisations:detail": lambda here: {"slug": here.organisation.slug},
+    "organisations:edit": lambda here: {"slug": here.organisation.slug},
+    "organisations:hide_contact": lambda here: {"slug": here.organisation.slug},
+    "posts:board": lambda here: {"slug": here.slug},
+    "posts:agenda": lambda here: {"slug": here.slug},
+    "posts:agenda_ics": lambda here: {"slug": here.slug},
+    "posts:agenda_print": lambda here: {"slug": here.slug},
+    "posts:atom": lambda here: {"slug": here.slug},
+    "posts:json_feed": lambda here: {"slug": here.slug},
+    "posts:detail_by_number": lambda here: {"pk": here.post.pk},
+    "posts:detail": lambda here: {"pk": here.post.pk, "slug": here.post.slug},
+    "posts:place_step": lambda here: {"pk": here.draft.pk, "step": "vertel"},
+    "posts:mine_detail": lambda here: {"pk": here.post.pk},
+    "posts:edit": lambda here: {"pk": here.post.pk},
+    "posts:contact_switches": lambda here: {"pk": here.post.pk},
+    "posts:end": lambda here: {"pk": here.post.pk},
+    "posts:renew": lambda here: {"pk": here.post.pk},
+    "contact:send": lambda here: {"pk": here.post.pk, "slug": here.post.slug},
+    "contact:confirm": lambda here: {"token": here.conversation.token},
+    "contact:visitor_thread": lambda here: {"token": here.conversation.token},
+    "contact:visitor_close": lambda here: {"token": here.conversation.token},
+    "contact:thread": lambda here: {"pk": here.conversation.pk},
+    "contact:close": lambda here: {"pk": here.conversation.pk},
+    "moderation:queue": lambda here: {"wijk": here.slug},
+    "moderation:posts": lambda here: {"wijk": here.slug},
+    "moderation:post": lambda here: {"wijk": here.slug, "pk": here.waiting.pk},
+    "moderation:ask_author": lambda here: {"wijk": here.slug, "pk": here.waiting.pk},
+    "moderation:reports": lambda here: {"wijk": here.slug},
+    "moderation:report_detail": lambda here: {"wijk": here.slug, "pk": here.report.pk},
+    "moderation:report": lambda here: {"pk": here.post.pk, "slug": here.post.slug},
+    "pages:desk_news": lambda here: {"wijk": here.slug},
+    "pages:write_news": lambda here: {"wijk": here.slug},
+    "pages:edit_news": lambda here: {"wijk": here.slug, "pk": here.news.pk},
+    "pages:withdraw_news": lambda here: {"wijk": here.slug, "pk": here.news.pk},
+    "pages:versions": lambda here: {"slug": "privacy"},
+    "pages:version": lambda here: {"slug": "privacy", "pk": 1},
+    "pages:closed": lambda here: {"path": "login/"},
+    "pages:media": lambda here: {"path": "nergens.jpg"},
+    "newsletters:issues": lambda here: {"wijk": here.slug},
+    "newsletters:create": lambda here: {"wijk": here.slug},
+    "newsletters:edit": lambda here: {"wijk": here.slug, "pk": here.newsletter.pk},
+    "newsletters:preview": lambda here: {"wijk": here.slug, "pk": here.newsletter.pk},
+    "newsletters:preview_html": lambda here: {"wijk": here.slug, "pk": here.newsletter.pk},
+    "newsletters:test_send": lambda here: {"wijk": here.slug, "pk": here.newsletter.pk},
+    "newsletters:send": lambda here: {"wijk": here.slug, "pk": here.newsletter.pk},
+    "newsletters:remove": lambda here: {"wijk": here.slug, "pk": here.newsletter.pk},
+}
+
+
+# The addresses -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Address:
+    """One row of the URL table."""
+
+    route: str
+    name: str
+    access: Access | None
+
+    def at(self, here):
+        """Its path for the objects of one neighbourhood."""
+        if self.name == "wagtail_serve":
+            return here.news.address
+        return reverse(self.name, kwargs=OBJECTS[self.name](here) if self.has_object else {})
+
+    @property
+    def has_object(self):
+        return "<" in self.route
+
+
+def addresses(patterns=None, before="", space=""):
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        route = before + str(pattern.pattern)
+        if hasattr(pattern, "url_patterns"):
+            inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
+            yield from addresses(pattern.url_patterns, route, inner)
+        else:
+            access = declared_access(pattern.callback, "/" + route)
+            yield Address(route, f"{space}{pattern.name or ''}", access)
+
+
+def is_library(address):
+    return address.route.startswith(("cms/", "account/"))
+
+
+def ours(access):
+    """Our own addresses with this declaration; what has no row is told of by its own test."""
+    known = (one for one in addresses() if not is_library(one) and (not one.has_object or one.name in OBJECTS))
+    found = [one for one in known if one.access == access]
+    assert found or access == Access.STAFF
+    return found
+
+
+def library(prefix):
+    """The paths below a library's prefix, with something for each parameter."""
+    fillers = {"int": "1", "uuid": "6f0c8f0e-5d0e-4a45-8f6a-2c7f3d9f0a11", "path": "x/y"}
+    for address in addresses():
+        if address.route.startswith(prefix):
+            path = re.sub(r"<(?:(\w+):)?\w+>", lambda found: fillers.get(found[1], "1"), address.route)
+            # One page of Wagtail fails on purpose, to show what failing looks like.
+            if not re.search(r"[\^$()\\?*]|failwhale", path):
+                yield "/" + path
+
+
+# The world -----------------------------------------------------------------------------------------------------------
+
+
+def news_page(neighbourhood):
+    """A news item below its neighbourhood's page, in a tree that begins at the front page."""
+    home = HomePage.objects.first()
+    if home is None:
+        home = Page.get_first_root_node().add_child(instance=HomePage(title="Wijk", slug="voorpagina"))
+        Site.objects.update(root_page=home)
+        Site.clear_site_root_paths_cache()
+    index = NeighbourhoodIndexPage.objects.first()
+    index = index or home.add_child(instance=NeighbourhoodIndexPage(title="Wijken", slug="wijk"))
+    page = NeighbourhoodPage(title=neighbourhood.name, slug=neighbourhood.slug, neighbourhood=neighbourhood)
+    news = index.add_child(instance=page).add_child(instance=NewsIndexPage(title="Nieuws", slug="nieuws"))
+    return news.add_child(instance=NewsPage(title="De brug is open", slug="brug", body="<p>Vanaf morgen.</p>"))
+
+
+def place(neighbourhood, resident, manager):
+    """One of everything in a neighbourhood, owned by its resident and looked after by its manager."""
+    post = factories.post(resident, neighbourhood)
+    conversation = Conversation.objects.create(
+        post=post, visitor_email="vis@example.org", visitor_hash="x", state="open", confirmed_at=clock.now()
+    )
+    waiting = factories.post(resident, neighbourhood, status=Post.Status.WAITING, published_at=None)
+    return SimpleNamespace(
+        slug=neighbourhood.slug,
+        resident=resident,
+        manager=manager,
+        post=post,
+        conversation=conversation,
+        waiting=waiting,
+        draft=factories.post(resident, neighbourhood, status=Post.Status.DRAFT, published_at=None),
+        report=Report.objects.create(post=post, why="spam"),
+        organisation=factories.organisation(f"Buurthuis {neighbourhood.name}", neighbourhood, editor=resident),
+        newsletter=Newsletter.objects.create(neighbourhood=neighbourhood, subject="Nieuws"),
+        news=news_page(neighbourhood),
+        appointment=Appointment.objects.get(user=manager),
+    )
+
+
+class Roles:
+    """One browser whose cookies are set anew for each request: no answer can change the next."""
+
+    def __init__(self, people):
+        self.browser = Client(raise_request_exception=False)
+        self.cookies = {}
+        for name, user in people.items():
+            self.browser.cookies.clear()
+            if user:
+                self.browser.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+            self.cookies[name] = {key: morsel.value for key, morsel in self.browser.cookies.items()}
+
+    def ask(self, name, method, path):
+        """The answer, and how many audited acts or mails the request made."""
+        self.browser.cookies = SimpleCookie(self.cookies[name])
+        before = effects()
+        with transaction.atomic():
+            response = getattr(self.browser, method)(path, TYPED if method == "post" else None)
+            made = effects() - before
+            transaction.set_rollback(True)
+        return response, made
+
+
+def effects():
+    return AuditEvent.objects.count() + OutgoingMail.objects.count() + Decision.objects.count()
+
+
+@pytest.fixture(autouse=True)
+def quick(settings):
+    """Thousands of refusals in a log, and a note of each visit, help nobody here."""
+    settings.USERSESSIONS_TRACK_ACTIVITY = False
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
+
+
+@pytest.fixture
+def world(klarendal, presikhaaf, anna, bram, mo, els, eva, otto):
+    locked = factories.member("Fatima", "El Amrani", lives_in=klarendal)
+    factories.second_factor(locked)
+    bare = factories.editor("Noor", "Open")
+    bare.authenticator_set.all().delete()
+    people = {
+        "visitor": None,
+        "anna": anna,
+        "bram": bram,
+        "fatima, resident with a second factor": locked,
+        "mo": mo,
+        "els": els,
+        "eva": eva,
+        "noor, editor without a second factor": bare,
+        "otto": otto,
+    }
+    return SimpleNamespace(
+        roles=Roles(people),
+        here=place(klarendal, anna, mo),
+        there=place(presikhaaf, bram, els),
+        locked=list(people)[3],
+        bare=list(people)[7],
+    )
+
+
+class Findings(list):
+    """What went wrong, told all at once."""
+
+    def expect(self, right, *words):
+        if not right:
+            self.append(" ".join(str(word) for word in words))
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, *_rest):
+        assert kind or not self, "\n" + "\n".join(self)
+
+
+def asks_login(response):
+    return response.status_code == 302 and response.url.startswith(LOGIN)
+
+
+# The tests -----------------------------------------------------------------------------------------------------------
+
+
+def test_every_address_declares_what_it_asks():
+    with Findings() as wrong:
+        for address in addresses():
+            wrong.expect(address.access or address.name in SHUT, address.route, "declares nothing")
+            known = not address.has_object or is_library(address) or address.name in SHUT | set(OBJECTS)
+            wrong.expect(known, address.route, f"has no row in OBJECTS for {address.name}")
+            wrong.expect(address.name or is_library(address), address.route, "has no name")
+
+
+def test_public_pages_are_the_same_for_everybody(world):
+    changing = re.compile(rb'name="sent_at" value="[^"]*"')
+    with Findings() as wrong, clock.frozen(timedelta()):
+        for address in ours(Access.PUBLIC):
+            path = address.at(world.here)
+            plain, _made = world.roles.ask("visitor", "get", path)
+            for name, methods in {"visitor": ("get", "post"), "anna": ("get", "post"), "mo": ("get",)}.items():
+                for method in methods:
+                    response, made = world.roles.ask(name, method, path)
+                    status = response.status_code
+                    wrong.expect(status < 500 and not asks_login(response), name, method, path, status)
+                    wrong.expect(not response.cookies, name, method, path, "sets a cookie")
+                    wrong.expect("Cookie" not in response.get("Vary", ""), name, method, path, "varies by cookie")
+                    wrong.expect(method == "get" or not made, name, method, path, "did something")
+                    if method == "get" and not response.streaming:
+                        same = changing.sub(b"", response.content) == changing.sub(b"", plain.content)
+                        wrong.expect(same, path, f"is another page for {name}")
+
+
+def test_forms_for_visitors_are_open_and_never_kept(world):
+    with Findings() as wrong:
+        for address in ours(Access.VISITOR) + ours(Access.DEMO):
+            for name in ("visitor", "anna", "mo"):
+                for method in ("get", "post"):
+                    path = address.at(world.here)
+                    response, _made = world.roles.ask(name, method, path)
+                    fine = response.status_code < 500 or address.name == "readyz"
+                    wrong.expect(fine and not asks_login(response), name, method, path, response.status_code)
+                    wrong.expect("no-store" in response["Cache-Control"], name, method, path, "may be kept")
+
+
+def test_what_is_somebodys_own_does_not_exist_for_anybody_else(world):
+    strangers = {"anna": "bram", "bram": "anna"}
+    with Findings() as wrong:
+        for address in ours(Access.MEMBER):
+            for here, owner in ((world.here, "anna"), (world.there, "bram")):
+                path = address.at(here)
+                for method in ("get", "post"):
+                    response, made = world.roles.ask("visitor", method, path)
+                    wrong.expect(asks_login(response) and not made, "visitor", method, path, response.status_code)
+                    response, _made = world.roles.ask(owner, method, path)
+                    status = response.status_code
+                    fine = status < 400 or status in {405, 410} or (method == "post" and status < 500)
+                    wrong.expect(fine and not asks_login(response), owner, method, path, status)
+                    wrong.expect("no-store" in response["Cache-Control"], owner, method, path, "may be kept")
+                    for name in [strangers[owner], "mo", "els", "eva", "otto"] if address.has_object else []:
+                        response, made = world.roles.ask(name, method, path)
+                        hidden = response.status_code == 404 or response.status_code == status == 405
+                        wrong.expect(hidden and not made, name, method, path, response.status_code)
+
+
+def test_the_desk_does_not_open_for_anybody_else(world):
+    with Findings() as wrong:
+        for address in ours(Access.DESK):
+            for method in ("get", "post"):
+                path = address.at(world.here)
+                response, made = world.roles.ask("visitor", method, path)
+                wrong.expect(asks_login(response) and not made, "visitor", method, path, response.status_code)
+                response, made = world.roles.ask("anna", method, path)
+                sent_off = response.status_code == 302 and response.url == SECOND_FACTOR
+                wrong.expect(sent_off and not made, "anna", method, path, response.status_code)
+                for name in (world.locked, "eva"):
+                    response, made = world.roles.ask(name, method, path)
+                    closed = response.status_code == 404 or (not address.has_object and response.status_code == 405)
+                    wrong.expect(closed and not made, name, method, path, response.status_code)
+
+
+def test_a_manager_finds_nothing_of_another_neighbourhood(world):
+    with Findings() as wrong:
+        for address in ours(Access.DESK):
+            for here, other in ((world.here, "els"), (world.there, "mo")):
+                for method in METHODS if address.has_object else ():
+                    path = address.at(here)
+                    response, made = world.roles.ask(other, method, path)
+                    wrong.expect(response.status_code == 404 and not made, other, method, path, response.status_code)
+
+
+def test_a_manager_and_an_operator_find_the_desk(world):
+    with Findings() as wrong:
+        for address in ours(Access.DESK):
+            for here, own in ((world.here, "mo"), (world.there, "els"), (world.there, "otto")):
+                for method in ("get", "post"):
+                    path = address.at(here)
+                    response, _made = world.roles.ask(own, method, path)
+                    let_in = response.status_code in {200, 302, 405, 409, 422} and not asks_login(response)
+                    # Nobody promises secrecy without an appointment of their own.
+                    never = own == "otto" and address.name == "managers:confidentiality"
+                    wrong.expect(let_in or never, own, method, path, response.status_code)
+                    wrong.expect("no-store" in response["Cache-Control"], own, method, path, "may be kept")
+
+
+def test_no_desk_reaches_an_object_of_another_neighbourhood_through_its_own_address(world):
+    with Findings() as wrong:
+        for address in ours(Access.DESK):
+            values = OBJECTS[address.name](world.there) if address.has_object else {}
+            if set(values) - {"wijk"}:
+                path = reverse(address.name, kwargs={**values, "wijk": world.here.slug})
+                for name in ("mo", "otto"):
+                    for method in METHODS:
+                        response, made = world.roles.ask(name, method, path)
+                        # A method the address knows for no object at all tells nothing about this one.
+                        hidden = response.status_code in {404, 405}
+                        wrong.expect(hidden and not made, name, method, path, response.status_code)
+
+
+def test_our_staff_pages_are_for_staff(world):
+    with Findings() as wrong:
+        for address in ours(Access.STAFF):
+            expect_staff_only(wrong, world, address.at(world.here))
+
+
+def test_cms_lets_in_staff_with_a_second_factor_and_nobody_else(world):
+    paths = list(library("cms/"))
+    assert len(paths) > 100
+    with Findings() as wrong:
+        for path in paths:
+            expect_staff_only(wrong, world, path)
+
+
+def expect_staff_only(wrong, world, path):
+    for method in ("get", "post"):
+        response, made = world.roles.ask("visitor", method, path)
+        wrong.expect(asks_login(response) and not made, "visitor", method, path, response.status_code)
+        for name in ("mo", world.locked) if method == "get" else ("mo",):
+            response, made = world.roles.ask(name, method, path)
+            wrong.expect(response.status_code == 404 and not made, name, method, path, response.status_code)
+        response, made = world.roles.ask(world.bare, method, path)
+        sent_off = response.status_code == 302 and response.url == SECOND_FACTOR
+        wrong.expect(sent_off and not made, world.bare, method, path, response.status_code)
+    response, _made = world.roles.ask("eva", "get", path)
+    let_in = response.status_code < 500 and (not asks_login(response) or path == "/cms/login/")
+    wrong.expect(let_in, "eva", path, response.status_code)
+
+
+def test_an_editor_in_cms_is_let_in(world):
+    assert world.roles.ask("eva", "get", "/cms/")[0].status_code == 200
+    assert world.roles.ask("eva", "get", "/cms/users/")[0].status_code in {302, 403, 404}
+
+
+def test_account_pages_about_oneself_ask_to_log_in(world):
+    paths = list(library("account/"))
+    assert len(paths) > 20
+    with Findings() as wrong:
+        for path in paths:
+            for name in ("visitor", "anna", "mo"):
+                for method in ("get", "post"):
+                    response, _made = world.roles.ask(name, method, path)
+                    status = response.status_code
+                    wrong.expect(status < 500, name, method, path, status)
+                    wrong.expect("no-store" in response["Cache-Control"], name, method, path, "may be kept")
+                    if name == "visitor" and not OPEN_ACCOUNT.match(path[1:]):
+                        closed = asks_login(response) or status in {404, 405}
+                        wrong.expect(closed, name, method, path, status)
+
+
+def test_a_manager_has_no_power_over_accounts(mo):
+    mo = User.objects.get(pk=mo.pk)
+    assert not mo.is_superuser
+    assert not mo.is_staff
+    assert mo.get_all_permissions() == set()
