@@ -46,14 +46,11 @@ class Fact:
 
 @dataclass(frozen=True)
 class Thing:
-    """One stored row."""
+    """One stored row, and whether anybody can see anything of it now."""
 
     title: str
     facts: list[Fact]
-
-    @property
-    def public(self) -> bool:
-        return any(fact.public for fact in self.facts)
+    public: bool
 
 
 @dataclass
@@ -78,7 +75,7 @@ def holdings(user: User) -> list[Holding]:
             holding = found.setdefault(
                 declaration.purpose, Holding(declaration.purpose, purpose_of(declaration.purpose))
             )
-            holding.things.extend(_thing(row, exported) for row in shown[:SHOWN])
+            holding.things.extend(_things(shown[:SHOWN], rows, exported))
             holding.more += rows.count() - SHOWN if len(shown) > SHOWN else 0
             if declaration.term.label not in holding.terms:
                 holding.terms.append(declaration.term.label)
@@ -108,10 +105,15 @@ def _related(rows: QuerySet[Any], exported: dict[str, Personal]) -> QuerySet[Any
     return rows.select_related(*links) if links else rows
 
 
-def _thing(row: Model, exported: dict[str, Personal]) -> Thing:
-    facts = [_fact(row, name, entry) for name, entry in exported.items()]
-    title = next((fact.value for fact in facts if fact.value and fact.name in TITLES), facts[0].value)
-    return Thing(excerpt(title, 70) or str(facts[0].label), facts)
+def _things(shown: list[Any], rows: QuerySet[Any], exported: dict[str, Personal]) -> Iterator[Thing]:
+    # What a model calls visible() is on the site now; a draft of the same model is not.
+    visible = rows.visible() if hasattr(rows, "visible") else rows
+    on_site = set(visible.filter(pk__in=[row.pk for row in shown]).values_list("pk", flat=True))
+    for row in shown:
+        facts = [_fact(row, name, entry) for name, entry in exported.items()]
+        title = next((fact.value for fact in facts if fact.value and fact.name in TITLES), facts[0].value)
+        public = row.pk in on_site and any(fact.public for fact in facts)
+        yield Thing(excerpt(title, 70) or str(facts[0].label), facts, public)
 
 
 # What a row is best recognised by, where it has one of these.

@@ -49,6 +49,13 @@ def test_what_everybody_sees_is_marked(as_, anna, klarendal):
     assert "alleen jij, tot je het zelf laat zien" in html
 
 
+def test_a_draft_is_not_called_public(as_, anna, klarendal):
+    factories.post(anna, klarendal, title="Nog niet klaar", status=Post.Status.DRAFT, published_at=None)
+    assert "visibility-public" not in as_(anna).get("/mijn/gegevens/").content.decode()
+    factories.post(anna, klarendal)
+    assert "visibility-public" in as_(anna).get("/mijn/gegevens/").content.decode()
+
+
 def test_the_page_of_much_data_asks_few_questions(as_, anna, klarendal, django_assert_max_num_queries):
     for number in range(60):
         factories.post(anna, klarendal, title=f"Bericht {number}")
