@@ -71,6 +71,13 @@ class AccountAdapter(DefaultAccountAdapter):
             User().set_password(secrets.token_urlsafe(16))
         return str(super().generate_email_verification_code())
 
+    def send_account_already_exists_mail(self, email: str) -> None:
+        """Only the mailbox hears that there is an account, or that it is on its way out."""
+        if User.objects.filter(email__iexact=email, is_active=False).exists():
+            self.send_mail("account/email/account_closing", email, {})
+        else:
+            super().send_account_already_exists_mail(email)
+
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
         """A closed account answers like one that never was."""
         user: User | None = super().authenticate(request, **credentials)
