@@ -87,7 +87,9 @@ def submit(*, post: Post, by: Any) -> Post:
     if needs_manager(post):
         return _wait(post)
     post.submitted_at = clock.now()
-    return _go_live(post, by)
+    _go_live(post, by)
+    emails.live(post)
+    return post
 
 
 def needs_manager(post: Post) -> bool:
@@ -96,10 +98,13 @@ def needs_manager(post: Post) -> bool:
 
 
 @transaction.atomic
-def publish(*, post: Post, by: Any, mail: bool = True) -> Post:
-    """Puts a post on the site, by a manager or by the clock (`by` None). One that its author ended stays as it is."""
+def publish(*, post: Post, by: Any) -> Post:
+    """Puts a post on the site, by a manager or by the clock (`by` None). One that its author ended stays as it is.
+
+    The author hears of it in the mail about the decision.
+    """
     _lock(post)
-    return _go_live(post, by, mail=mail) if post.status in PUBLISHABLE else post
+    return _go_live(post, by) if post.status in PUBLISHABLE else post
 
 
 @transaction.atomic
@@ -236,7 +241,7 @@ def _wait(post: Post) -> Post:
     return post
 
 
-def _go_live(post: Post, by: Any, *, mail: bool = True) -> Post:
+def _go_live(post: Post, by: Any) -> Post:
     now = clock.now()
     post.status, post.publish_by, post.reminders = Post.Status.LIVE, None, 0
     # Looked at again, it keeps its place among the others.
@@ -249,8 +254,6 @@ def _go_live(post: Post, by: Any, *, mail: bool = True) -> Post:
     )  # fmt: skip
     record("post.publish", by=by, about=post, neighbourhood=post.neighbourhood)
     _touch(post)
-    if mail:
-        emails.live(post)
     return post
 
 

@@ -80,7 +80,7 @@ def test_filters_count_what_they_show(client, anna, klarendal):
     themes = {chip["label"]: chip["count"] for chip in chips}
     assert response.context["themes"][0]["current"]
     assert themes["Thema-0"] == 2
-    assert themes["Thema-1"] == 0
+    assert "Thema-1" not in themes
 
 
 @pytest.mark.parametrize("query", ["?soort=verkoop", "?thema=bestaat-niet", "?soort=" + "x" * 5000, "?thema=%00"])

@@ -30,10 +30,11 @@ def place(request: HttpRequest) -> HttpResponse:
     kind = KIND_WORDS.get(request.GET.get("soort", ""))
     if kind is None:
         return render(request, "posts/doors.html", {"nav": "plaatsen", "base": request.path})
-    home = home_of(request.user)
+    author: Any = request.user
+    home = home_of(author)
     if home is None:
         return render(request, "posts/no_neighbourhood.html", {"nav": "plaatsen"}, status=404)
-    blank = Post(kind=kind, neighbourhood=home, author=scope(request.user).user)
+    blank = Post(kind=kind, neighbourhood=home, author=author)
     form = TellForm(request.POST or None, instance=blank)
     form_key = request.POST.get("form_key", "")[:60] or secrets.token_urlsafe(18)
     if request.method == "POST" and (form.is_valid() or _goes_back(request, form)):

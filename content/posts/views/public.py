@@ -129,6 +129,7 @@ def _chips(counts: list[dict[str, Any]], kind: str, theme: str) -> dict[str, Any
         }
         for row in ordered
     ]
+    by_theme = [chip for chip in by_theme if chip["count"] or chip["current"]]
     return {
         "kinds": by_kind,
         "themes": by_theme[:THEMES],
