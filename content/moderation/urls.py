@@ -1,6 +1,6 @@
 from django.urls import path
 
-from content.moderation import views
+from content.moderation import organisations, views
 
 app_name = "moderation"
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     path("beheer/<slug:wijk>/berichten/<int:pk>/vraag/", views.ask_author, name="ask_author"),
     path("beheer/<slug:wijk>/meldingen/", views.reports, name="reports"),
     path("beheer/<slug:wijk>/meldingen/<int:pk>/", views.report_detail, name="report_detail"),
+    path("beheer/<slug:wijk>/organisaties/", organisations.index, name="organisations"),
+    path("beheer/<slug:wijk>/organisaties/<int:pk>/", organisations.organisation, name="organisation"),
     path("bericht/<int:pk>/<slug:slug>/melden/", views.report, name="report"),
     path("melding/ontvangen/", views.reported, name="reported"),
 ]

@@ -15,6 +15,7 @@ from content.moderation import actions
 from content.moderation.forms import AuthorQuestionForm, CloseReportForm, DecisionForm, ReportForm
 from content.moderation.history import history_of
 from content.moderation.models import Decision, Report, desk_posts, desk_reports
+from content.moderation.organisations import desk_organisations
 from content.posts.models import Post, PostQuerySet
 from neighbourhoods.managers.desk import at_desk, desk_context
 from neighbourhoods.managers.models import lapses_on
@@ -76,6 +77,7 @@ def queue(request: HttpRequest, neighbourhood: Neighbourhood) -> HttpResponse:
         "next_post": waiting.pop(0) if waiting and not report_first else None,
         "waiting": waiting,
         "reports": reports,
+        "organisations": desk_organisations(request.user, neighbourhood).filter(is_live=False)[:LONGEST_QUEUE],
         "lapses_on": lapses_on(request.user, neighbourhood),
         "in_hand": posts.aggregate(
             held=Count("pk", filter=Q(status=Status.HELD)), changes=Count("pk", filter=Q(status=Status.CHANGES))

@@ -273,3 +273,36 @@ def test_nobody_judges_a_report_about_a_post_of_their_own(desk, mo, klarendal):
     report = Report.objects.create(post=factories.post(mo, klarendal), why="spam", reporter_email="melder@example.org")
     assert desk.get(f"{DESK}meldingen/{report.pk}/").status_code == 404
     assert "melder" not in desk.get(DESK + "meldingen/").content.decode()
+
+
+# Organisations -------------------------------------------------------------------------------------------------------
+
+
+def test_a_new_organisation_waits_for_a_manager(desk, anna, klarendal):
+    club = factories.organisation("Fietsclub", klarendal, editor=anna, live=False, contact_phone="0612345678")
+    assert "Fietsclub" in desk.get(DESK).content.decode()
+    page = desk.get(f"{DESK}organisaties/{club.pk}/").content.decode()
+    assert anna.email in page
+    assert "0612345678" not in page
+    desk.post(f"{DESK}organisaties/{club.pk}/", {"live": "1", "show_phone": "on"})
+    club.refresh_from_db()
+    assert club.is_live
+    assert club.shown_contact() == {}
+    assert "Nieuwe organisaties" not in desk.get(DESK).content.decode()
+    desk.post(f"{DESK}organisaties/{club.pk}/", {"live": "0"})
+    club.refresh_from_db()
+    assert not club.is_live
+
+
+def test_the_list_of_organisations_takes_few_queries(desk, klarendal, django_assert_max_num_queries):
+    for number in range(15):
+        factories.organisation(f"Club {number}", klarendal, live=bool(number % 2))
+    with django_assert_max_num_queries(18):
+        assert desk.get(DESK + "organisaties/").status_code == 200
+
+
+def test_an_unclear_switch_changes_nothing(desk, klarendal):
+    club = factories.organisation("Fietsclub", klarendal, live=False)
+    assert desk.post(f"{DESK}organisaties/{club.pk}/", {"live": "misschien"}).status_code == 200
+    club.refresh_from_db()
+    assert not club.is_live
