@@ -4,11 +4,13 @@ import logging
 from typing import Any
 
 from django.db import DatabaseError
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, post_save
 from django.dispatch import receiver
 
 from content.pages.actions import plant_page_tree
 from content.posts.actions import refresh_neighbourhoods
+from content.posts.models import Post
+from content.search.index import INDEXED_FIELDS, index_post
 
 __all__ = ["refresh_neighbourhoods"]
 log = logging.getLogger("wijk")
@@ -22,3 +24,10 @@ def plant(sender: Any, **kwargs: Any) -> None:
             plant_page_tree()
         except DatabaseError:
             log.warning("the page tree waits for the other migrations")
+
+
+@receiver(post_save, sender=Post)
+def index_changed_post(instance: Post, raw: bool, update_fields: frozenset[str] | None, **kwargs: Any) -> None:
+    """Search finds a post by its present words; a save that leaves the words alone costs nothing."""
+    if not raw and (update_fields is None or INDEXED_FIELDS & set(update_fields)):
+        index_post(instance)

@@ -1,0 +1,223 @@
+"""Search: Dutch words in every form, the same on both databases, safe from whatever is typed."""
+
+import pytest
+from django.db import connection
+
+from content.pages.actions import write_news
+from content.posts.models import Post
+from content.search.index import find, index_post, purge_deleted, query_words, stem
+from content.search.models import SearchEntry
+from content.search.results import Question
+from tests import factories
+from wijk import clock
+
+CANARY = "canary-0612345678"
+
+
+def titles(query, **where):
+    return sorted(find(query, **where).values_list("title", flat=True))
+
+
+@pytest.fixture
+def lamp(anna, klarendal):
+    return factories.post(anna, klarendal, title="Wie helpt mij een lamp ophangen?", text="Mijn plafond is hoog.")
+
+
+@pytest.fixture
+def ladder(anna, klarendal):
+    return factories.post(
+        anna, klarendal, title="Ladder te leen", text="Vier meter, ook voor lampen.", kind=Post.Kind.OFFER
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "asked"),
+    [
+        ("Lampen ophangen", "lamp"),
+        ("Een lamp ophangen", "lampen"),
+        ("Fietsen maken", "fiets"),
+        ("Een fiets maken", "fietsen"),
+        ("Huizen kijken", "huis"),
+        ("Café op zondag", "cafe"),
+        ("Cafe op zondag", "CAFÉ"),
+        ("Boormachine te leen", "boormach"),
+        ("Wandelingen door de wijk", "wandelen"),
+        ("Coördinator gezocht", "coordinator"),
+        ("Vrijwilligers gezocht", "vrijwilliger"),
+        ("Buurtfeest 2026", "2026"),
+    ],
+)
+def test_words_are_found_in_their_other_forms(anna, klarendal, written, asked):
+    factories.post(anna, klarendal, title=written, text="Kom langs.")
+    factories.post(anna, klarendal, title="Heel wat anders", text="Niets daarvan.")
+    assert titles(asked) == [written]
+
+
+def test_every_word_must_be_there_and_otherwise_any(lamp, ladder):
+    assert titles("lamp plafond") == [lamp.title]
+    assert titles("lamp") == [ladder.title, lamp.title]
+    assert titles("ladder ophangen") == [ladder.title, lamp.title]
+
+
+def test_only_what_everybody_may_see_is_found(lamp, anna):
+    lamp.status = Post.Status.WITHDRAWN
+    lamp.save()
+    assert titles("lamp") == []
+
+
+def test_contact_details_are_no_words_to_find_by(anna, klarendal):
+    factories.post(
+        anna,
+        klarendal,
+        contact_name=CANARY,
+        contact_email=f"{CANARY}@example.org",
+        contact_phone=CANARY,
+        show_name=True,
+    )
+    assert titles("canary") == titles("0612345678") == titles("jansen") == []
+    assert "canary" not in SearchEntry.objects.get().words
+
+
+def test_where_and_what_narrow_the_search(lamp, ladder, bram, presikhaaf, klarendal):
+    there = factories.post(
+        bram, presikhaaf, title="Lampen over", kind=Post.Kind.OFFER, theme=factories.theme("vervoer")
+    )
+    assert titles("lamp", neighbourhoods=[presikhaaf]) == [there.title]
+    assert titles("lamp", kind="offer") == [ladder.title, there.title]
+    assert titles("lamp", theme="vervoer") == [there.title]
+    assert titles("lamp", neighbourhoods=[]) == []
+
+
+def test_new_words_replace_the_old_ones(lamp):
+    lamp.title = "Wie helpt mij een spiegel ophangen?"
+    lamp.save(update_fields=["title"])
+    assert titles("spiegel") == [lamp.title] and titles("lamp") == []
+
+
+def test_a_save_that_leaves_the_words_alone_does_not_index(lamp, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        lamp.save(update_fields=["status"])
+
+
+def test_a_deleted_post_leaves_no_word_in_the_index(lamp, anna, klarendal):
+    lamp.title = "Zonderlingeterm"
+    lamp.save()
+    Post.objects.filter(pk=lamp.pk).delete()
+    purge_deleted()
+    assert not SearchEntry.objects.exists() and titles("zonderlingeterm") == []
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT block FROM content_search_index_data")
+            assert all(b"zonderling" not in bytes(row[0]) for row in cursor.fetchall())
+
+
+HOSTILE = [
+    "",
+    " ",
+    '"',
+    "''''",
+    "lamp OR 1=1",
+    'lamp" OR words:*',
+    "NEAR(lamp ladder, 10)",
+    "lamp*",
+    "-lamp",
+    "lamp AND",
+    "^lamp",
+    "{lamp}",
+    "lamp & ! | <-> :*",
+    "\\",
+    "%_%",
+    "\x00lamp\x00",
+    "lamp\u202e\u200b",
+    "x" * 10_000,
+    "lamp " * 2_000,
+    "; DROP TABLE content_post; --",
+    "🌳🌳",
+    "½ ² Ⅷ ﬁ ß İ",
+    "العربية 中文 ქართული",
+    "𐐀𐐁 ᏣᎳᎩ \U0001e900",
+    "1e5 3.14 -7 https://example.org a@b.nl",
+    "e\u0301" * 400,
+]
+
+
+@pytest.mark.parametrize("query", HOSTILE)
+def test_whatever_is_typed_gets_an_answer(client, lamp, query):
+    list(find(query))
+    answer = client.get("/zoeken/", {"q": query, "wijk": query[:300], "soort": query[:300], "thema": query[:300]})
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("query", HOSTILE)
+def test_whatever_is_placed_can_be_indexed(anna, klarendal, query):
+    post = factories.post(anna, klarendal, title="Met rare tekens", text=query.replace("\x00", "")[:3000])
+    index_post(post)
+    assert titles("tekens") == ["Met rare tekens"]
+
+
+def test_a_lone_surrogate_in_the_address_is_no_error(client, db):
+    assert client.get("/zoeken/?q=%ED%A0%80&wijk=%ff").status_code == 200
+
+
+def test_little_words_do_not_count():
+    assert query_words("de lamp van het huis") == ["lamp", "huis"]
+    assert len(query_words(" ".join(f"woord{number}" for number in range(90)))) <= 8
+    assert stem("lampen") == stem("lamp")
+
+
+# The page ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_page_finds_posts_organisations_neighbourhoods_and_news(client, lamp, mo, klarendal):
+    factories.organisation("Klarendalse lampenclub", klarendal)
+    factories.organisation("Verborgen lampen", klarendal, live=False)
+    words = {"title": "Nieuwe lampen in de straat", "published_on": clock.today(), "summary": ""}
+    write_news(neighbourhood=klarendal, words=words, text="Ze zijn er.", by=mo)
+    page = client.get("/zoeken/?q=lamp")
+    for there in (lamp.title, "Klarendalse lampenclub", "Nieuwe lampen in de straat"):
+        assert there in page.text
+    assert "Verborgen" not in page.text and not page.cookies and "public" in page["Cache-Control"]
+    assert "/wijk/klarendal/" in client.get("/zoeken/?q=klarendal").text
+
+
+def test_chips_count_what_they_would_give(client, lamp, ladder, bram, presikhaaf):
+    factories.post(bram, presikhaaf, title="Lampen over", kind=Post.Kind.OFFER, theme=factories.theme("vervoer"))
+    context = client.get("/zoeken/?q=lamp").context
+    assert [(chip["label"], chip["count"]) for chip in context["kinds"]] == [("Alles", 3), ("Vragen", 1), ("Aanbod", 2)]
+    assert [(chip["label"], chip["count"]) for chip in context["wijken"]] == [("Klarendal", 2), ("Presikhaaf West", 1)]
+    context = client.get("/zoeken/?q=lamp&wijk=klarendal&soort=aanbod").context
+    assert context["number"] == 1 and [card["title"] for card in context["cards"]] == [ladder.title]
+    assert [(chip["label"], chip["count"]) for chip in context["kinds"]] == [("Alles", 2), ("Vragen", 1), ("Aanbod", 1)]
+
+
+def test_unknown_choices_are_friendly(client, lamp):
+    page = client.get("/zoeken/?q=lamp&wijk=nergens&thema=niets&soort=onzin")
+    assert page.status_code == 200 and "Hier is niets mee" in page.text
+
+
+def test_nothing_found_is_an_invitation(client, lamp):
+    page = client.get("/zoeken/?q=olifant").text
+    assert "Niets gevonden" in page and "Stel je vraag" in page
+
+
+def test_without_words_the_page_explains_itself(client, db):
+    assert "Bijvoorbeeld: ladder" in client.get("/zoeken/").text
+
+
+@pytest.mark.parametrize("number", [3, 70])
+def test_the_page_takes_few_queries(client, anna, klarendal, presikhaaf, number, django_assert_max_num_queries):
+    for index in range(number):
+        where = (klarendal, presikhaaf)[index % 2]
+        factories.post(anna, where, title=f"Lamp {index} ophangen", theme=factories.theme(f"t{index % 5}"))
+        factories.organisation(f"Lamp ophangen {index}", where)
+    with django_assert_max_num_queries(6):
+        page = client.get("/zoeken/?q=lamp+ophangen")
+    assert len(page.context["cards"]) == min(number, 50)
+    assert ("Dit zijn de nieuwste 50" in page.text) == (number > 50)
+
+
+def test_addresses_of_questions_hold_only_what_was_asked():
+    assert (
+        Question("lamp & co", wijk="klarendal").url(soort="vraag")
+        == "/zoeken/?q=lamp+%26+co&wijk=klarendal&soort=vraag"
+    )
