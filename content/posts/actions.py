@@ -98,13 +98,17 @@ def needs_manager(post: Post) -> bool:
 
 
 @transaction.atomic
-def publish(*, post: Post, by: Any) -> Post:
+def publish(*, post: Post, by: Any, mail: bool = True) -> Post:
     """Puts a post on the site, by a manager or by the clock (`by` None). One that its author ended stays as it is.
 
-    The author hears of it in the mail about the decision.
+    A decision that tells the author itself asks for no mail.
     """
     _lock(post)
-    return _go_live(post, by) if post.status in PUBLISHABLE else post
+    if post.status in PUBLISHABLE:
+        _go_live(post, by)
+        if mail:
+            emails.live(post)
+    return post
 
 
 @transaction.atomic
