@@ -14,12 +14,12 @@ from django.db import connection, transaction
 from tests import factories
 from tests.wijk.mail_server import MailServer
 from wijk import clock
+from wijk.environment import mailer
 from wijk.mail import worker
 from wijk.mail.compose import compose_text
 from wijk.mail.models import OutgoingMail
 from wijk.mail.outbox import declared_kinds, mail_kind, queue_composed
 from wijk.mail.worker import deliver
-from wijk.settings import mailer
 from wijk.templatetags.mail import mail_button
 
 wanted = {"answer": True}
