@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -95,7 +96,7 @@ class EmailField(forms.EmailField):
     }
     default_validators = [EmailValidator(_("Dit is geen geldig e-mailadres. Een voorbeeld: naam@voorbeeld.nl."))]
 
-    def __init__(self, **kwargs: object) -> None:
+    def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"max_length": 254, **kwargs})
 
     def to_python(self, value: object) -> str:
