@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.closure.models import AccountClosure
-from accounts.users.purposes import purpose_of
+from accounts.users.purposes import PURPOSES, purpose_of
 from wijk.mail.models import OutgoingMail
 from wijk.mail.outbox import mail_kind, queue
 from wijk.personal_data import REGISTER, Erase
@@ -51,8 +51,14 @@ def erased(*, closure: AccountClosure) -> None:
             about=closure,
             language=closure.language,
             template="accounts/emails/erased.txt",
-            context={"closure": closure, "kept": kept(), "operator": settings.OPERATOR},
+            context={"closure": closure, "gone": gone(), "kept": kept(), "operator": settings.OPERATOR},
         )
+
+
+def gone() -> list[Any]:
+    """What is erased, by purpose, in the order of the register's words."""
+    codes = {found.purpose for found in REGISTER.values() if found.subject and found.erase != Erase.KEEP}
+    return [purpose.label for code, purpose in PURPOSES.items() if code in codes]
 
 
 def kept() -> list[dict[str, Any]]:

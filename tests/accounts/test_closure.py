@@ -168,6 +168,7 @@ def test_after_erasing_a_receipt_goes_out_and_the_address_is_forgotten(anna, kla
     (receipt,) = mails("closing-erased")
     assert receipt["to"] == "anna@example.org"
     assert "Je account is gewist" in receipt["subject"]
+    assert "- Je berichten" in receipt["text"]
     assert "Logboek: 1 jaar" in receipt["text"]
     assert "Anna" not in receipt["text"]
     assert Tombstone.objects.filter(post_ref=shown.pk).exists()

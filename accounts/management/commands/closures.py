@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.closure import actions
 from accounts.closure.models import ALARM, RED_ALARM, AccountClosure
@@ -70,7 +71,8 @@ class Command(BaseCommand):
         closures = AccountClosure.objects.open().order_by("received_at", "pk")
         for closure in closures:
             self.stdout.write(self.line(closure))
-        self.stdout.write(_("%d opzeggingen open.") % len(closures))
+        count = len(closures)
+        self.stdout.write(ngettext("%d opzegging open.", "%d opzeggingen open.", count) % count)
 
     def line(self, closure: AccountClosure) -> str:
         age = clock.now() - closure.received_at
