@@ -1,13 +1,12 @@
 """Forms of managers, of those who ask them something, and of operators who appoint them."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
 from django.contrib.auth import get_user_model
 from django.utils.translation import gettext_lazy as _
 
-from neighbourhoods.managers.models import Appointment
 from neighbourhoods.places.models import Neighbourhood
 from wijk import clock
 from wijk.forms import OpenForm
@@ -61,10 +60,10 @@ class AppointForm(forms.Form):
     on_behalf_of = LineField(
         label=_("Namens"), max_length=120, required=False, help_text=_("De organisatie die deze beheerder aanwijst.")
     )
-    starts_on = forms.DateField(label=_("Vanaf"), widget=forms.DateInput(attrs={"type": "date"}))
+    starts_on = forms.DateField(label=_("Vanaf"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
     ends_on = forms.DateField(
         label=_("Tot en met"),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         help_text=_("Ten hoogste een jaar. Daarna kun je opnieuw aanwijzen."),
     )
 
@@ -79,9 +78,7 @@ class AppointForm(forms.Form):
         email = self.cleaned_data["email"]
         self.user = get_user_model().objects.present().filter(email__iexact=email).first()  # type: ignore[attr-defined]
         if self.user is None:
-            raise forms.ValidationError(
-                _("Er is geen account met dit e-mailadres. Vraag de persoon zich aan te melden.")
-            )
+            raise forms.ValidationError(_("Er is geen account met dit adres. Vraag deze persoon er een te maken."))
         return email
 
     def clean(self) -> dict[str, Any]:
@@ -101,18 +98,17 @@ class AppointForm(forms.Form):
         return {**{name: value for name, value in self.cleaned_data.items() if name != "email"}, "user": self.user}
 
 
-class TrainingForm(forms.ModelForm):
+class TrainingForm(forms.Form):
     """The day a manager followed the training."""
 
-    class Meta:
-        model = Appointment
-        fields = ["training_on"]
-        widgets = {"training_on": forms.DateInput(attrs={"type": "date"})}
+    training_on = forms.DateField(
+        label=_("Training gevolgd op"),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        error_messages={"required": _("Vul de dag van de training in.")},
+    )
 
-    training_on = forms.DateField(label=_("Training gevolgd op"), widget=forms.DateInput(attrs={"type": "date"}))
-
-    def clean_training_on(self) -> Any:
-        day = self.cleaned_data["training_on"]
+    def clean_training_on(self) -> date:
+        day: date = self.cleaned_data["training_on"]
         if day > clock.today():
             raise forms.ValidationError(_("Deze dag moet nog komen. Vul hem in na de training."))
         return day
