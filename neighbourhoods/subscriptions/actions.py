@@ -10,7 +10,7 @@ from django.db import transaction
 
 from accounts.audit.models import record
 from neighbourhoods.places.models import Neighbourhood
-from neighbourhoods.subscriptions.emails import ask_confirmation, say_already
+from neighbourhoods.subscriptions.emails import ask_confirmation, say_already, send_way_out
 from neighbourhoods.subscriptions.models import (
     CONFIRM_WITHIN,
     PROOF_OF_STOP,
@@ -136,6 +136,15 @@ def stop_for(*, neighbourhood: Neighbourhood, email: str, by: Any) -> None:
     """A manager ends the newsletter for somebody who asked by mail (W-76); says nothing about who was subscribed."""
     for subscription in neighbourhood.subscriptions.of_address(email).select_related("neighbourhood"):
         stop(subscription=subscription, by=by)
+
+
+@transaction.atomic
+def mail_way_out(*, email: str, language: str, by: Any, form_key: str = "") -> None:
+    """For who wants to stop and threw the newsletter away (W-76); the caller does not learn who is subscribed."""
+    if not take("newsletter-leave", canonical_email(email), limit=MAILS_PER_ADDRESS, per=timedelta(days=1)):
+        return
+    send_way_out(email, language, form_key)
+    record("subscription.leave", by=by)
 
 
 @transaction.atomic

@@ -17,6 +17,7 @@ CONFIRM = mail_kind(
     "newsletter-confirm", _("Aanmelding voor de nieuwsbrief bevestigen"), lasts=CONFIRM_WITHIN, wanted=_still_pending
 )
 ALREADY = mail_kind("newsletter-already", _("Je was al aangemeld voor de nieuwsbrief"), lasts=CONFIRM_WITHIN)
+WAY_OUT = mail_kind("newsletter-leave", _("De links om nieuwsbrieven te stoppen"), lasts=CONFIRM_WITHIN)
 
 
 def ask_confirmation(subscription: Subscription, form_key: str) -> None:
@@ -43,5 +44,19 @@ def say_already(subscription: Subscription, form_key: str) -> None:
         template="neighbourhoods/emails/already.txt",
         context={"neighbourhood": subscription.neighbourhood, "stop": subscription.unsubscribe_path},
         language=subscription.language,
+        version=form_key or clock.now().isoformat(),
+    )
+
+
+def send_way_out(email: str, language: str, form_key: str) -> None:
+    """The links to stop for all a mailbox is subscribed to; to a stranger's mailbox, that there are none."""
+    subscriptions = Subscription.objects.of_address(email).exclude(email="").select_related("neighbourhood")
+    queue(
+        WAY_OUT,
+        to=email,
+        about="newsletter-leave",
+        template="neighbourhoods/emails/way_out.txt",
+        context={"subscriptions": subscriptions},
+        language=language,
         version=form_key or clock.now().isoformat(),
     )

@@ -17,22 +17,27 @@ def is_first_name(name: str) -> bool:
     return len(name) <= 60 and all(unicodedata.category(sign)[0] in "LM" or sign in NAME_MARKS for sign in name)
 
 
-class SubscribeForm(OpenForm):
-    """An address and, if somebody likes, a first name (P-10, W-19)."""
+class LeaveForm(OpenForm):
+    """The address of somebody who wants to stop and has no newsletter at hand."""
 
     email = EmailField(
         label=_("Je e-mailadres"),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": "nieuwsbrief_%s", **kwargs})
+
+
+class SubscribeForm(LeaveForm):
+    """An address and, if somebody likes, a first name (P-10, W-19)."""
+
     first_name = LineField(
         label=_("Je voornaam"),
         required=False,
         max_length=60,
         widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"auto_id": "nieuwsbrief_%s", **kwargs})
 
     def clean_first_name(self) -> str:
         name = str(self.cleaned_data["first_name"])

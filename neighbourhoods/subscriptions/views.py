@@ -15,12 +15,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from neighbourhoods.places.models import Neighbourhood
 from neighbourhoods.residents.models import Residence
 from neighbourhoods.subscriptions import actions
-from neighbourhoods.subscriptions.forms import SubscribeForm
+from neighbourhoods.subscriptions.forms import LeaveForm, SubscribeForm
 from neighbourhoods.subscriptions.models import Subscription
 from wijk.access import member, scope, visitor
 from wijk.limits import client_network, take
 from wijk.text import clean_line
-from wijk.views import gone
+from wijk.views import gone, too_many
 
 PER_NETWORK = 20
 
@@ -63,6 +63,22 @@ def asked(request: HttpRequest, slug: str) -> HttpResponse:
     """Says to look in the mailbox."""
     neighbourhood = get_object_or_404(Neighbourhood.objects.on(), slug=slug)
     return render(request, "subscriptions/asked.html", {"neighbourhood": neighbourhood})
+
+
+@visitor
+@require_http_methods(["GET", "HEAD", "POST"])
+def leave(request: HttpRequest) -> HttpResponse:
+    """For who has no newsletter at hand to stop with: mails the links, and answers everybody the same."""
+    form = LeaveForm(request.POST or None)
+    if request.method == "POST" and form.is_trap:
+        return render(request, "subscriptions/leave.html", {"sent": True})
+    if form.is_bound and form.is_valid():
+        if not take("newsletter-leave-ask", client_network(request), limit=PER_NETWORK, per=timedelta(hours=1)):
+            return too_many(request)
+        email, language = form.cleaned_data["email"], get_language() or "nl"
+        actions.mail_way_out(email=email, language=language, by=request.user, form_key=form.form_key)
+        return render(request, "subscriptions/leave.html", {"sent": True})
+    return render(request, "subscriptions/leave.html", {"form": form.refreshed() if form.is_bound else form})
 
 
 @visitor

@@ -13,6 +13,7 @@ from accounts.audit.models import AuditEvent
 from content.newsletters import actions, blocks
 from content.newsletters.letter import compose, greeting
 from content.newsletters.models import Newsletter
+from content.pages.actions import write_news
 from content.pages.images import clean_upload
 from content.pages.models import CleanImage
 from content.posts.models import Post
@@ -332,7 +333,28 @@ def test_lists_take_as_many_queries_with_many_issues_posts_and_readers(
             assert browser.get(path).status_code == 200, name
 
 
-def test_news_and_agenda_come_from_this_neighbourhood(anna, bram, mo, klarendal, presikhaaf, draft):
+def test_news_of_this_neighbourhood_can_be_picked_and_no_other(as_, mo, els, klarendal, presikhaaf, draft):
+    ours, theirs = (
+        write_news(
+            neighbourhood=place, words={"title": f"Bankje in {place.name}", "summary": "Ga zitten."}, text="x", by=by
+        )
+        for place, by in ((klarendal, mo), (presikhaaf, els))
+    )
+    browser, path = as_(mo), address("edit", draft)
+    assert theirs.title not in browser.get(path).content.decode()
+    picks = {"kind": "news", "title": "", "pages": [str(ours.pk), str(theirs.pk)]}
+    browser.post(path, typed(draft, picks))
+    draft.refresh_from_db()
+    assert draft.blocks == [{"kind": "news", "title": "", "pages": [ours.pk]}]
+    letter = compose(draft, "nl")
+    assert f'href="http://127.0.0.1:8000{ours.address}"' in letter.html
+    assert "Ga zitten." in letter.text
+    assert as_(mo).get(ours.address).status_code == 200
+    ours.unpublish()
+    assert ours.title not in compose(draft, "nl").html
+
+
+def test_agenda_comes_from_this_neighbourhood(anna, bram, mo, klarendal, presikhaaf, draft):
     factories.activity(anna, klarendal, title="Samen eten", venue="De Mix")
     factories.activity(anna, klarendal, title="Over een jaar", starts_in=timedelta(days=365))
     factories.activity(bram, presikhaaf, title="Elders dansen")

@@ -265,6 +265,25 @@ def test_an_old_newsletter_passed_on_confirms_nothing(client, klarendal, fatima)
     assert not Subscription.objects.confirmed().exists()
 
 
+def test_who_has_no_newsletter_at_hand_gets_the_links_by_mail_and_everybody_the_same_answer(
+    client, klarendal, presikhaaf, fatima
+):
+    path = reverse("subscriptions:leave")
+    assert "Stuur mij de link" in client.get(path).content.decode()
+    there = factories.subscription("Fatima@example.org", presikhaaf)
+    pages = {
+        client.post(path, {"email": email, "website": website, "sent_at": typed()["sent_at"]}).content
+        for email, website in (("fatima@example.org", ""), ("vreemd@example.org", ""), ("x@example.org", "robot"))
+    }
+    assert len(pages) == 1
+    known, unknown = OutgoingMail.objects.order_by("pk")
+    for subscription in (fatima, there):
+        assert subscription.unsubscribe_path in known.payload
+    assert "staat bij ons niet op de lijst" in json.loads(unknown.payload)["text"]
+    assert Subscription.objects.confirmed().count() == 2
+    assert 'value="geen adres"' in client.post(path, {"email": "geen adres"}).content.decode()
+
+
 def test_unknown_links_say_so(client, db):
     path = reverse("subscriptions:unsubscribe", args=["onbekend"])
     assert client.get(path).status_code == 410
