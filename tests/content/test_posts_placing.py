@@ -369,3 +369,12 @@ def test_every_contact_field_says_who_sees_it(browser, told):
     for field, show in form.contact_pairs():
         assert field.help_text
         assert show.value() is False
+
+
+def test_nobody_floods_the_managers(browser, anna, klarendal, monkeypatch):
+    monkeypatch.setattr("content.posts.views.placing.A_DAY", 1)
+    first, second = draft(anna, klarendal), draft(anna, klarendal)
+    browser.post(f"/plaatsen/{first.pk}/bekijken/")
+    assert browser.post(f"/plaatsen/{second.pk}/bekijken/").status_code == 429
+    second.refresh_from_db()
+    assert second.status == "draft"

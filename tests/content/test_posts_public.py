@@ -83,6 +83,14 @@ def test_filters_count_what_they_show(client, anna, klarendal):
     assert "Thema-1" not in themes
 
 
+def test_a_theme_that_is_switched_off_still_leads_to_its_posts(client, anna, klarendal):
+    theme = factories.theme("vervoer")
+    factories.post(anna, klarendal, theme=theme)
+    theme.is_on = False
+    theme.save()
+    assert len(titles(client.get(BOARD + "?thema=vervoer"))) == 1
+
+
 @pytest.mark.parametrize("query", ["?soort=verkoop", "?thema=bestaat-niet", "?soort=" + "x" * 5000, "?thema=%00"])
 def test_unknown_filters_do_not_exist(client, klarendal, query):
     assert client.get(BOARD + query).status_code == 404

@@ -1,6 +1,7 @@
 """Placing a post: one question per page, each kept as a draft, nothing public before the last button."""
 
 import secrets
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -14,7 +15,10 @@ from content.posts import actions, cards
 from content.posts.forms import ContactForm, TellForm, WhereForm
 from content.posts.models import KIND_WORDS, Post
 from wijk.access import member, scope
+from wijk.limits import take
+from wijk.views import too_many
 
+A_DAY = 20  # more than anybody has to say, less than a manager can read
 ORDER = ("soort", "vertel", "waar", "contact", "bekijken")
 LABELS = {
     "vertel": lambda: _("Vertel"),
@@ -123,6 +127,8 @@ def _look(request: HttpRequest, post: Post) -> HttpResponse:
     if request.method == "POST" and "terug" in request.POST:
         return redirect("posts:place_step", post.pk, "contact")
     if request.method == "POST":
+        if not take("placing", str(request.user.pk), limit=A_DAY, per=timedelta(days=1)):
+            return too_many(request, minutes=24 * 60)
         actions.submit(post=post, by=request.user)
         return redirect("posts:place_step", post.pk, "klaar")
     context = {

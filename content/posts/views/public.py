@@ -64,7 +64,7 @@ def _filters(request: HttpRequest) -> tuple[str, str]:
     word, theme = request.GET.get("soort", ""), request.GET.get("thema", "")
     if word and word not in KIND_WORDS:
         raise Http404
-    if theme and not (SLUG.fullmatch(theme) and Theme.objects.in_use().filter(slug=theme).exists()):
+    if theme and not (SLUG.fullmatch(theme) and Theme.objects.filter(slug=theme).exists()):
         raise Http404
     return KIND_WORDS.get(word, ""), theme
 
