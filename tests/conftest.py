@@ -30,8 +30,8 @@ def pytest_configure(config):
 @pytest.fixture(autouse=True)
 def clean_cache(request):
     """The limits of one test must not reach the next."""
-    if {"db", "transactional_db", "live_server", "klarendal"} & set(request.fixturenames):
-        request.getfixturevalue("transactional_db" if "transactional_db" in request.fixturenames else "db")
+    if "db" in request.fixturenames or "client" in request.fixturenames:
+        request.getfixturevalue("db")
         cache.clear()
 
 

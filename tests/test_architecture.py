@@ -105,3 +105,10 @@ def test_randomness_comes_from_secrets_outside_the_demo():
 def test_migrations_have_names():
     automatic = [path.name for app in APPS for path in (ROOT / app / "migrations").glob("*_auto_*.py")]
     assert automatic == []
+
+
+def test_no_test_empties_the_kept_database():
+    """A transactional test takes along what the migrations put there, and breaks every later run on that database."""
+    emptying = re.compile(r"transactional_" + r"db|transaction" + r"=True|live_" + r"server")
+    files = [path for path in sorted((ROOT / "tests").rglob("*.py")) if path.name != "conftest.py"]
+    assert [name(path) for path in files if emptying.search(path.read_text(encoding="utf-8"))] == []
