@@ -2,10 +2,11 @@
 
 import logging
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -101,7 +102,17 @@ def publish_overdue() -> int:
         except Exception:
             # One post that cannot be published must not keep all later ones waiting.
             log.exception("post %s could not be published by the clock", pk)
+    remind_managers()
     return published
+
+
+def remind_managers() -> None:
+    """Tells the managers of each neighbourhood once a day that posts wait for them."""
+    waiting = Post.objects.waiting().filter(author__restricted_at=None, neighbourhood__is_on=True)
+    counts = dict(waiting.order_by().values_list("neighbourhood").annotate(Count("pk")))
+    told = emails.told_since(clock.now() - timedelta(days=1)) if counts else set()
+    for neighbourhood in Neighbourhood.objects.filter(pk__in=set(counts) - told).defer("outline"):
+        emails.remind(neighbourhood, counts[neighbourhood.pk])
 
 
 @transaction.atomic

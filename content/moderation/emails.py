@@ -1,5 +1,6 @@
 """Mails about decisions, questions and reports."""
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from content.moderation.models import Decision, Reason, Report
 from content.posts.models import Post
 from neighbourhoods.managers.models import Appointment
+from neighbourhoods.places.models import Neighbourhood
 from wijk import clock
 from wijk.encryption import keyed_hash
 from wijk.mail.models import OutgoingMail
@@ -17,7 +19,15 @@ Act = Decision.Act
 
 
 def _still_live(mail: OutgoingMail) -> bool:
-    return Post.objects.filter(pk=int(mail.about.rpartition(":")[2]), status=Post.Status.LIVE).exists()
+    return Post.objects.filter(pk=_number(mail.about), status=Post.Status.LIVE).exists()
+
+
+def _still_waiting(mail: OutgoingMail) -> bool:
+    return Post.objects.waiting().filter(neighbourhood=_number(mail.about)).exists()
+
+
+def _number(about: str) -> int:
+    return int(about.rpartition(":")[2])
 
 
 DECIDED = {
@@ -30,6 +40,7 @@ DECIDED = {
     Act.RESTORE: mail_kind("moderation-restore", _("Je bericht is teruggezet"), wanted=_still_live),
 }
 QUESTION = mail_kind("moderation-question", _("Vraag van de wijkbeheerder over je bericht"))
+POSTS_WAIT = mail_kind("moderation-waiting", _("Er wachten berichten op je"), wanted=_still_waiting)
 REPORT_MADE = mail_kind("report-made", _("Melding over een bericht in je wijk"))
 REPORT_CLOSED = mail_kind("report-closed", _("Antwoord op je melding"))
 
@@ -105,4 +116,24 @@ def tell_reporter(report: Report, *, removed: bool) -> None:
                 "is_live": report.post.is_live,
                 "help_address": settings.OPERATOR["email"],
             },
+        )
+
+
+def told_since(moment: datetime) -> set[int]:
+    """The neighbourhoods whose managers were told after a moment that posts wait."""
+    told = OutgoingMail.objects.filter(kind=POSTS_WAIT.name, created_at__gt=moment)
+    return {_number(about) for about in told.values_list("about", flat=True)}
+
+
+def remind(neighbourhood: Neighbourhood, waiting: int) -> None:
+    """To every manager: so many posts wait, and the clock does not."""
+    for one in Appointment.objects.active().filter(neighbourhood=neighbourhood).select_related("user"):
+        queue(
+            POSTS_WAIT,
+            to=one.user.email,
+            account=one.user,
+            about=neighbourhood,
+            template="content/emails/moderation_waiting.txt",
+            context={"neighbourhood": neighbourhood, "waiting": waiting, "first_name": one.user.first_name},
+            version=clock.now().isoformat(),
         )

@@ -44,7 +44,8 @@ class DecisionForm(forms.Form):
         """With an act, the empty form for it: each act's fields have ids of their own on the page."""
         if post is not None:
             kwargs["initial"] = {"act": act, "seen": post.changed_at.isoformat()}
-        super().__init__(*args, auto_id=f"{act or 'act'}_%s", **kwargs)
+        kwargs["auto_id"] = f"{act or 'act'}_%s"
+        super().__init__(*args, **kwargs)
         self.fields["reason"].required = act in NEED_REASON
         self.fields["reason"].error_messages["required"] = _("Kies een reden. De schrijver heeft daar recht op.")
         if act in NEED_NOTE:

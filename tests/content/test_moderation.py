@@ -1,16 +1,19 @@
 """Decisions about posts: who may do what from which state, what the author hears, and what the clock does."""
 
+import threading
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from accounts.audit.models import AuditEvent
 from content.moderation.actions import ALLOWED, ask_author, decide, possible_acts, publish_overdue
 from content.moderation.models import Decision, Reason
-from content.posts.models import Post
+from content.posts.models import Post, Tombstone
 from tests import factories
 from wijk import clock
 from wijk.mail.models import OutgoingMail
+from wijk.mail.worker import deliver
 
 Act, Status = Decision.Act, Post.Status
 
@@ -171,3 +174,68 @@ def test_hostile_words_of_a_title_stay_words_in_the_mail(anna, klarendal, mo):
     post = waiting(anna, klarendal, title="# Kop\n\n-- klein")
     decide(post=post, act=Act.REFUSE, by=mo, reason=Reason.OTHER, note="> citaat\n\n# Kop")
     assert "\\n\\n# Kop" not in words("moderation-refuse")
+
+
+def test_managers_hear_once_a_day_that_posts_wait(post, anna, klarendal, mo, els):
+    waiting(anna, klarendal, title="Wie leent mij een ladder?")
+    publish_overdue()
+    publish_overdue()
+    mail = OutgoingMail.objects.get(kind="moderation-waiting")
+    assert mail.recipient == mo.email
+    assert "In Klarendal wachten 2 berichten op je" in mail.payload
+    with clock.frozen(timedelta(hours=25)):
+        publish_overdue()
+    assert OutgoingMail.objects.filter(kind="moderation-waiting").count() == 2
+
+
+def test_the_reminder_does_not_go_out_when_all_is_done(post, mo):
+    publish_overdue()
+    decide(post=post, act=Act.APPROVE, by=mo)
+    deliver()
+    assert OutgoingMail.objects.get(kind="moderation-waiting").state == "cancelled"
+    assert OutgoingMail.objects.get(kind="moderation-approve").state == "sent"
+
+
+# At the same moment --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def committed(django_db_setup, django_db_blocker):
+    """A waiting post and its manager that other threads see; taken away by hand afterwards."""
+    with django_db_blocker.unblock():
+        place = factories.neighbourhood("Klarendal", code="WK020204")
+        author = factories.member("Anna", "Jansen", lives_in=place)
+        manager = factories.manager("Mo", "Yilmaz", of=place)
+        due = clock.now() - timedelta(minutes=1)
+        yield waiting(author, place, publish_by=due), manager
+        for model in (Decision, OutgoingMail, AuditEvent, Post, Tombstone):
+            model.objects.all().delete()
+        author.delete()
+        manager.delete()
+        place.delete()
+        place.municipality.delete()
+
+
+def test_two_decisions_at_the_same_moment_are_one(committed):
+    post, manager = committed
+    start, done = threading.Barrier(4), []
+
+    def at_once(work):
+        start.wait()
+        done.append(bool(work()))
+        connection.close()
+
+    # Each of these makes the others impossible.
+    works = [
+        lambda: decide(post=post, act=Act.APPROVE, by=manager),
+        lambda: decide(post=post, act=Act.APPROVE, by=manager),
+        lambda: decide(post=post, act=Act.REFUSE, by=manager, reason=Reason.UNCLEAR),
+        publish_overdue,
+    ]
+    threads = [threading.Thread(target=at_once, args=[work]) for work in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert done.count(True) == 1
+    assert Decision.objects.count() == OutgoingMail.objects.exclude(kind="moderation-waiting").count() == 1
