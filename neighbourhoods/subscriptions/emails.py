@@ -50,7 +50,8 @@ def say_already(subscription: Subscription, form_key: str) -> None:
 
 def send_way_out(email: str, language: str, form_key: str) -> None:
     """The links to stop for all a mailbox is subscribed to; to a stranger's mailbox, that there are none."""
-    subscriptions = Subscription.objects.of_address(email).exclude(email="").select_related("neighbourhood")
+    found = Subscription.objects.of_address(email).filter(confirmed_at__isnull=False, stopped_at=None)
+    subscriptions = found.select_related("neighbourhood")
     queue(
         WAY_OUT,
         to=email,
