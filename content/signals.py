@@ -4,10 +4,12 @@ import logging
 from typing import Any
 
 from django.db import DatabaseError
-from django.db.models.signals import post_migrate, post_save
+from django.db.models.signals import post_migrate, post_save, pre_save
 from django.dispatch import receiver
+from wagtail.models import UploadedFile
 
 from content.pages.actions import plant_page_tree
+from content.pages.images import clean_upload
 from content.posts.actions import refresh_neighbourhoods
 from content.posts.models import Post
 from content.search.index import INDEXED_FIELDS, index_post
@@ -24,6 +26,13 @@ def plant(sender: Any, **kwargs: Any) -> None:
             plant_page_tree()
         except DatabaseError:
             log.warning("the page tree waits for the other migrations")
+
+
+@receiver(pre_save, sender=UploadedFile)
+def clean_waiting_image(instance: UploadedFile, **kwargs: Any) -> None:
+    """Wagtail keeps an image aside while its form has an error: not even then is the original stored (L-10)."""
+    if instance.for_content_type.model == "cleanimage" and not instance.file._committed:
+        instance.file = clean_upload(instance.file.file)
 
 
 @receiver(post_save, sender=Post)

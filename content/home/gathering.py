@@ -6,13 +6,13 @@ from typing import Any
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from content.contact.models import Conversation, Message
 from content.organisations.models import Organisation
 from content.pages.models import HomePage, NeighbourhoodPage, NewsPage
-from content.posts.cards import activity_row, cards
+from content.posts.cards import activity_row, cards, day_words
 from content.posts.models import KIND_WORDS, Post
 from neighbourhoods.managers.models import Appointment
 from neighbourhoods.places.models import Neighbourhood
@@ -113,7 +113,7 @@ def chips(neighbourhood: Neighbourhood, counts: Counter[Any]) -> list[dict[str, 
     return [
         {"label": _("Alles"), "url": board, "count": requests + offers},
         {"label": _("Vragen"), "url": f"{board}?soort={words['request']}", "count": requests},
-        {"label": _("Aanbod"), "url": f"{board}?soort={words['offer']}", "count": offers},
+        {"label": pgettext("filter", "Aanbod"), "url": f"{board}?soort={words['offer']}", "count": offers},
         *({"label": key[1], "url": f"{board}?thema={key[0]}", "count": counts[key]} for key in themes[:THEMES]),
     ]
 
@@ -167,7 +167,9 @@ def own_row(post: Post) -> dict[str, Any]:
     """One of a member's own posts: what it is, how it stands, what can be done."""
     status, words = OWN_WORDS[Post.Status(post.status)]
     url = reverse("posts:mine_detail", args=[post.pk])
-    return {"kind": post.kind, "title": post.title or _("Zonder titel"), "url": url, "status": status, "excerpt": words}
+    title = post.title or _("Zonder titel")
+    when = day_words(post.changed_at)
+    return {"kind": post.kind, "title": title, "url": url, "status": status, "excerpt": words, "when": when}
 
 
 def unanswered(user: Any) -> list[Conversation]:

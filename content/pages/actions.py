@@ -157,6 +157,12 @@ def write_news(
     return page
 
 
+def written_before(*, neighbourhood: Neighbourhood, words: dict[str, Any], text: str) -> bool:
+    """Whether this very item stands there already: the same form was sent twice."""
+    pages = NeighbourhoodPage.objects.filter(neighbourhood=neighbourhood)
+    return NewsPage.objects.live().within(pages).filter(**words, body=paragraphs(text)).exists()
+
+
 def _free_slug(index: NewsIndexPage, title: str) -> str:
     base = slugify(title)[:60].strip("-") or "nieuws"
     taken = set(index.get_children().filter(slug__startswith=base).values_list("slug", flat=True))

@@ -1,5 +1,6 @@
 """Wagtail pages and images."""
 
+import re
 from typing import Any, Self
 
 from django.conf import settings
@@ -38,6 +39,7 @@ BLOCKS = [
 # Root, home, wijk, neighbourhood: the length of a neighbourhood page's place in the tree.
 NEIGHBOURHOOD_PATH = 4 * Page.steplen
 NEWS_SHOWN = 50
+EDITOR_MARK = re.compile(r' data-block-key="[^"]*"')
 
 
 class CleanImage(AbstractImage):
@@ -47,7 +49,7 @@ class CleanImage(AbstractImage):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Forms clean the file to be able to say what is wrong with it; whoever forgets is helped here."""
-        upload: Any = self.file
+        upload: Any = self.file  # type: ignore[has-type]
         if upload and not upload._committed and not isinstance(upload.file, CleanFile):
             self.file = clean_upload(upload.file)
         super().save(*args, **kwargs)
@@ -203,9 +205,13 @@ class LegalPage(EditorialPage):
         """People agreed to a version: other words are another version (W-1)."""
         super().clean()
         before = LegalPage.objects.filter(pk=self.pk, live=True, version=self.version).first()
-        if before and before.body.get_prep_value() != self.body.get_prep_value():
+        if before and before.words() != self.words():
             message = _("Je veranderde de tekst. Geef hem een nieuw versienummer en de dag waarop hij ingaat.")
             raise ValidationError({"version": message})
+
+    def words(self) -> list[str]:
+        """The text block by block, without the marks the editor's screen leaves in it."""
+        return [EDITOR_MARK.sub("", str(block.value)) for block in self.body]
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)

@@ -67,7 +67,9 @@ def _news_form(request: HttpRequest, neighbourhood: Neighbourhood, item: NewsPag
     bound = request.method == "POST"
     form = NewsForm(request.POST if bound else None, request.FILES if bound else None, item=item)
     if bound and form.is_valid():
-        _save(request, neighbourhood, form)
+        text = form.cleaned_data.get("text", "")
+        if item or not actions.written_before(neighbourhood=neighbourhood, words=form.words, text=text):
+            _save(request, neighbourhood, form)
         messages.success(request, _("Het nieuws staat op de site."))
         return redirect("pages:desk_news", wijk=neighbourhood.slug)
     context = desk_context(request, neighbourhood, nav="nieuws", form=form, item=item)

@@ -8,14 +8,15 @@ from urllib.parse import urlencode
 from django.db.models import Count, Q
 from django.http import QueryDict
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from content.organisations.models import Organisation
 from content.pages.models import NewsPage
 from content.posts.cards import cards
-from content.posts.models import KIND_WORDS
+from content.posts.models import KIND_WORDS, Post
 from content.search.index import LONGEST_QUERY, find, query_words
+from content.themes.models import Theme
 from neighbourhoods.places.models import Neighbourhood
 from wijk.text import clean_line
 
@@ -76,16 +77,17 @@ class Facet:
 
 def gather(question: Question) -> dict[str, Any]:
     """Everything the results page shows: at most seven queries."""
-    asked = bool(query_words(question.words))
-    found = find(question.words)
-    facets = counted(found) if asked else []
+    browsing = not question.words and bool(question.thema or question.soort or question.wijk)
+    found = Post.objects.visible() if browsing else find(question.words)
+    facets = counted(found) if browsing or query_words(question.words) else []
     posts = narrowed(found, question)
     number = sum(facet.number for facet in facets if facet.fits(question))
     others = elsewhere(question) if len(question.words) >= SHORTEST_NAME and question.is_plain else {}
     return {
         "question": question,
         "everything": Question(question.words).url(),
-        "asked": bool(question.words),
+        "asked": bool(question.words) or browsing,
+        "subjects": [] if question.words or browsing else Theme.objects.in_use(),
         "cards": cards(posts.newest().for_cards()[:MOST_POSTS], with_place=True) if number else [],
         "number": number,
         "too_many": number > MOST_POSTS,
@@ -117,7 +119,8 @@ def counted(found: Any) -> list[Facet]:
 
 def kind_chips(question: Question, facets: list[Facet]) -> list[dict[str, Any]]:
     """All, requests, offers, activities: each with what it would give."""
-    labels = {"": _("Alles"), "vraag": _("Vragen"), "aanbod": _("Aanbod"), "activiteit": _("Activiteiten")}
+    offers = pgettext("filter", "Aanbod")
+    labels = {"": _("Alles"), "vraag": _("Vragen"), "aanbod": offers, "activiteit": _("Activiteiten")}
     made = []
     for soort, label in labels.items():
         number = sum(facet.number for facet in facets if facet.fits(replace(question, soort=soort)))

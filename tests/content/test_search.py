@@ -200,6 +200,12 @@ def test_nothing_found_is_an_invitation(client, lamp):
     assert "Niets gevonden" in page and "Stel je vraag" in page
 
 
+def test_a_theme_can_be_read_without_words(client, lamp, anna, klarendal):
+    factories.post(anna, klarendal, title="Rit naar het ziekenhuis", theme=factories.theme("vervoer"))
+    page = client.get("/zoeken/?thema=vervoer")
+    assert "Rit naar het ziekenhuis" in page.text and lamp.title not in page.text and "1 bericht." in page.text
+
+
 def test_without_words_the_page_explains_itself(client, db):
     assert "Bijvoorbeeld: ladder" in client.get("/zoeken/").text
 
