@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from wijk.forms import OpenForm
 from wijk.text import EmailField, LineField, TextField
@@ -16,7 +17,7 @@ class ContactForm(OpenForm):
     """What a visitor tells a poster: a message and an address are needed, a name and a number are not (K-10)."""
 
     message = TextField(
-        label=_("Je bericht"),
+        label=pgettext_lazy("conversation", "Je bericht"),
         max_length=LONGEST_MESSAGE,
         widget=forms.Textarea(attrs={"rows": 6}),
         error_messages={"required": _("Schrijf eerst een bericht.")},

@@ -32,7 +32,7 @@ def span(minutes: int) -> str:
     if minutes < HOUR:
         return ngettext("%d minuut", "%d minuten", max(minutes, 1)) % max(minutes, 1)
     if minutes < TWO_DAYS:
-        return _("%d uur") % (minutes // HOUR)
+        return ngettext("%d uur", "%d uur", minutes // HOUR) % (minutes // HOUR)
     return ngettext("%d dag", "%d dagen", minutes // (24 * HOUR)) % (minutes // (24 * HOUR))
 
 

@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from content.posts import cards, feeds
@@ -110,7 +110,8 @@ def _chips(counts: list[dict[str, Any]], kind: str, theme: str) -> dict[str, Any
     english = get_language() == "en"
     themes = {row["theme__slug"]: row for row in counts}
     ordered = sorted(themes.values(), key=lambda row: (row["theme__slug"] != theme, row["theme__order"]))
-    labels = (("", _("Alles")), ("request", _("Vragen")), ("offer", _("Aanbod")), ("activity", _("Activiteiten")))
+    offers = pgettext("filter", "Aanbod")
+    labels = (("", _("Alles")), ("request", _("Vragen")), ("offer", offers), ("activity", _("Activiteiten")))
     by_kind = [
         {
             "label": label,
