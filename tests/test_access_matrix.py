@@ -20,7 +20,7 @@ from wagtail.models import Page, Site
 
 from accounts.audit.models import AuditEvent
 from accounts.users.models import User
-from content.contact.models import Conversation
+from content.contact.models import Conversation, Message
 from content.moderation.models import Decision, Report
 from content.newsletters.models import Newsletter
 from content.pages.models import HomePage, NeighbourhoodIndexPage, NeighbourhoodPage, NewsIndexPage, NewsPage
@@ -39,6 +39,8 @@ OPEN_ACCOUNT = re.compile(
     "account/(login|signup|logout|inactive|confirm-email|password/reset|email/verif"
     "|2fa/authenticate|2fa/webauthn/(login|signup)|2fa/trust)"
 )
+# What nobody at a desk may see of the posts of their own neighbourhood.
+PRIVATE = {"contact_phone": "0612345678", "contact_address": "Verborgenstraat 1"}
 # What a door that is not locked would let through.
 TYPED = {
     "act": "approve",
@@ -195,11 +197,12 @@ def news_page(neighbourhood):
 
 def place(neighbourhood, resident, manager):
     """One of everything in a neighbourhood, owned by its resident and looked after by its manager."""
-    post = factories.post(resident, neighbourhood)
+    post = factories.post(resident, neighbourhood, title=f"Vraag uit {neighbourhood.name}", **PRIVATE)
     conversation = Conversation.objects.create(
         post=post, visitor_email="vis@example.org", visitor_hash="x", state="open", confirmed_at=clock.now()
     )
-    waiting = factories.post(resident, neighbourhood, status=Post.Status.WAITING, published_at=None)
+    Message.objects.create(conversation=conversation, side=Message.Side.VISITOR, body="Alleen tussen ons tweeën")
+    waiting = factories.post(resident, neighbourhood, status=Post.Status.WAITING, published_at=None, **PRIVATE)
     return SimpleNamespace(
         slug=neighbourhood.slug,
         resident=resident,
@@ -210,7 +213,7 @@ def place(neighbourhood, resident, manager):
         draft=factories.post(resident, neighbourhood, status=Post.Status.DRAFT, published_at=None),
         report=Report.objects.create(post=post, why="spam"),
         organisation=factories.organisation(f"Buurthuis {neighbourhood.name}", neighbourhood, editor=resident),
-        newsletter=Newsletter.objects.create(neighbourhood=neighbourhood, subject="Nieuws"),
+        newsletter=Newsletter.objects.create(neighbourhood=neighbourhood, subject=f"Brief uit {neighbourhood.name}"),
         news=news_page(neighbourhood),
         appointment=Appointment.objects.get(user=manager),
     )
@@ -411,6 +414,24 @@ def test_no_desk_reaches_an_object_of_another_neighbourhood_through_its_own_addr
                         # A method the address knows for no object at all tells nothing about this one.
                         hidden = response.status_code in {404, 405}
                         wrong.expect(hidden and not made, name, method, path, response.status_code)
+
+
+def test_no_page_of_a_desk_tells_anything_of_another_neighbourhood_or_anything_hidden(world):
+    elsewhere = ["Presikhaaf", "presikhaaf", "bram@", "Bram", "els@", "de Vries"]
+    hidden = [*PRIVATE.values(), "vis@example.org", "tussen ons tweeën"]
+    own = 0
+    with Findings() as wrong:
+        for address in ours(Access.DESK):
+            for search in ("", "?q=Bram", "?q=Presikhaaf", "?q=Vraag+uit&stand=live"):
+                path = address.at(world.here) + search
+                response, _made = world.roles.ask("mo", "get", path)
+                # A search repeats the words that were typed.
+                page = response.content.decode().replace('value="Bram"', "").replace('value="Presikhaaf"', "")
+                page = re.sub(r'href="\?[^"]*"', "", page)
+                own += world.here.post.title in page
+                for word in elsewhere + hidden:
+                    wrong.expect(word not in page, path, "shows", word)
+        wrong.expect(own > 1, "the desk does not even show its own posts")
 
 
 def test_our_staff_pages_are_for_staff(world):

@@ -11,6 +11,7 @@ from neighbourhoods.places.models import Neighbourhood
 from wijk.access import desk, scope
 
 Counter = Callable[[Any, Neighbourhood], int]
+MOST_BESIDE = 6
 COUNTERS: dict[str, Counter] = {}
 
 
@@ -37,9 +38,12 @@ def at_desk(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 def desk_context(request: HttpRequest, neighbourhood: Neighbourhood, nav: str, **more: Any) -> dict[str, Any]:
     """What the desk's page shell needs: this neighbourhood, the others to switch to, what waits, the current item."""
+    others = scope(request.user).managed(Neighbourhood).exclude(pk=neighbourhood.pk).order_by("name")
+    few = list(others[: MOST_BESIDE + 1])
     return {
         "neighbourhood": neighbourhood,
-        "neighbourhoods": scope(request.user).managed(Neighbourhood).order_by("name"),
+        # Who looks after many, as an operator, chooses at /beheer/.
+        "neighbourhoods": few if len(few) <= MOST_BESIDE else [],
         "counts": {name: count(request.user, neighbourhood) for name, count in COUNTERS.items()},
         "nav": nav,
         **more,
