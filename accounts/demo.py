@@ -25,11 +25,7 @@ from wijk.encryption import keyed_hash
 Say = Callable[[str], None]
 PEOPLE: list[dict[str, Any]] = json.loads(Path(__file__).with_name("demo_people.json").read_text(encoding="utf-8"))
 DOMAIN = "demo.wijk"
-WORDS = (
-    "appel anker bezem beker boom brug bloem dorp dromer eend egel fiets fluit golf gras haven herfst honing iris jas "
-    "kaars kraan kruik lamp linde liefde maan merel molen mos nest noot oever olijf parel plein poes regen riet roos "
-    "schaap stoep straat tafel tuin trein uil veer vlinder vuur water wilg wind wolk zeep zilver zomer zon zwaan"
-).split()
+WORDS = Path(__file__).with_name("demo_words.txt").read_text(encoding="ascii").split()
 
 
 @dataclass(frozen=True)
@@ -42,7 +38,7 @@ class SignIn:
 
 
 def build(say: Say) -> None:
-    """Makes the people who are missing; puts back the password and second factor of the accounts that are made known."""
+    """Makes the people who are missing; mends the sign-ins of the accounts that are made known."""
     have = set(User.objects.filter(email__endswith=f"@{DOMAIN}").values_list("email", flat=True))
     known_ones = [person for person in PEOPLE if "signs_in_as" in person]
     # Of the others, who closed the account stays gone.

@@ -1,0 +1,30 @@
+"""What the people of the demo town placed, wrote and read, lived through in order by the real actions and clocks."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from accounts.audit.models import AuditEvent, record
+from accounts.closure.actions import close
+from content.demo_letters import plan_news, plan_newsletters
+from content.demo_posts import plan_organisations, plan_posts
+from content.demo_talks import plan_conversations, plan_reports
+from content.demo_timeline import Town
+from wijk import clock
+
+Say = Callable[[str], None]
+BUILT = "demo.built"
+CLOSED_AGO = timedelta(hours=9)
+
+
+def build(say: Say) -> None:
+    """Lives the last months of the town; once, for afterwards it is the visitors' to change."""
+    if AuditEvent.objects.filter(action=BUILT).exists():
+        return
+    town = Town.of_the_demo()
+    say(f"{plan_organisations(town)} organisations, {plan_posts(town)} posts")
+    say(f"{plan_conversations(town)} conversations, {plan_reports(town)} reports")
+    say(f"{plan_news(town)} news items, {plan_newsletters(town)} newsletters")
+    leaver = town.people["lotte"]
+    town.at(clock.now() - CLOSED_AGO, lambda: close(user=leaver, by=leaver))
+    town.live(say)
+    record(BUILT, by=None)

@@ -1,0 +1,140 @@
+"""The organisations and posts of the demo town, from draft to whatever became of them."""
+
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from content.demo_timeline import Town, texts
+from content.moderation.actions import decide
+from content.moderation.models import Decision
+from content.organisations import actions as organisations
+from content.organisations.models import ContactCard, Organisation
+from content.posts import actions
+from content.posts.models import Post
+
+FILES = ("posts_klarendal", "posts_presikhaaf", "posts_town")
+# No street of Arnhem is called like this.
+STREETS = (
+    "Kwikstaartsteeg", "Dotterbloemgang", "Zilverschoonpad", "Wolfsmelkplein",
+    "Egelantierhof", "Pimpernelgang", "Hondsrooshof", "Kamperfoeliesteeg",
+)  # fmt: skip
+DECIDED = {"changes": Decision.Act.ASK_CHANGE, "held": Decision.Act.HOLD, "refused": Decision.Act.REFUSE}
+ENDED = {"fulfilled": actions.fulfil, "withdrawn": actions.withdraw}
+
+
+def plan_organisations(town: Town) -> int:
+    """Plans how the organisations came to the site; the last one waits for a manager."""
+    rows = texts("organisations")
+    for number, row in enumerate(rows):
+        town.at(town.ago(row["days"]), lambda row=row, number=number: found(town, row, number))  # type: ignore[misc]
+    return len(rows)
+
+
+def found(town: Town, row: dict[str, Any], number: int) -> None:
+    """An editor makes the page; a day later a manager switches it on."""
+    editor = town.people[row["by"]]
+    values = {
+        "name": row["name"],
+        "summary": row["summary"],
+        "text": row["text"],
+        "website": row.get("website", ""),
+        "themes": [town.themes[slug] for slug in row["themes"]],
+        "neighbourhoods": [town.places[slug] for slug in row["in"]],
+        **card(editor.first_name, editor.last_name, row["show"], number, phone=f"+3126123{4500 + number}"),
+    }
+    organisation = organisations.create(by=editor, values=values)
+    town.organisations[row["name"]] = organisation
+    if not row.get("waits"):
+        town.at(town.hours_later(3, 20), lambda: switch_on(town, organisation))
+
+
+def switch_on(town: Town, organisation: Organisation) -> None:
+    """By a manager of one of its neighbourhoods, or else by the operator."""
+    otto = town.people["otto"]
+    managers = (town.manager_of(place, but=otto) for place in organisation.neighbourhoods.all())
+    organisations.set_live(organisation=organisation, by=next(filter(None, managers), otto))
+
+
+def plan_posts(town: Town) -> int:
+    """Plans when each post was placed; what followed is planned by then."""
+    rows = [row for name in FILES for row in texts(name)]
+    for number, row in enumerate(rows, start=100):
+        town.at(town.ago(row["days"]), lambda row=row, number=number: place(town, row, number))  # type: ignore[misc]
+    return len(rows)
+
+
+def place(town: Town, row: dict[str, Any], number: int) -> None:
+    """Somebody writes a post and, unless it stays a draft, places it."""
+    author, fate = town.people[row["by"]], row.get("fate", "")
+    post = actions.start_draft(by=author, kind=row["kind"], form_key=f"demo-{number}")
+    if post is None:
+        raise LookupError("the demo town has no neighbourhoods")
+    town.posts[row["title"]] = town.posts[row.get("key", row["title"])] = post
+    actions.save_draft(post=post, by=author, values=values_of(town, row, number))
+    if fate == "draft":
+        return
+    actions.submit(post=post, by=author)
+    if fate in DECIDED:
+        town.at(town.now - timedelta(days=row["days"] - row["after"]), lambda: judge(town, post, DECIDED[fate], row))
+    elif fate != "waiting" and post.status == Post.Status.WAITING:
+        town.at(town.hours_later(2, 20), lambda: judge(town, post, Decision.Act.APPROVE, row))
+    if fate in ENDED:
+        town.at(town.ago(row["days"] - row["after"]), lambda: ENDED[fate](post=post, by=author))
+
+
+def judge(town: Town, post: Post, act: str, row: dict[str, Any]) -> None:
+    """A manager decides; where there is none the clock publishes after 48 hours, and only the operator stops a post."""
+    manager = town.manager_of(post.neighbourhood, but=post.author)
+    if manager is None and act != Decision.Act.APPROVE:
+        manager = town.people["otto"]
+    if manager:
+        decide(post=post, act=act, by=manager, reason=row.get("reason", ""), note=row.get("note", ""))
+
+
+def values_of(town: Town, row: dict[str, Any], number: int) -> dict[str, Any]:
+    """What its author filled in."""
+    author = town.people[row["by"]]
+    starts_at, ends_at = hours(town, row.get("starts"))
+    return {
+        "title": row["title"],
+        "text": row["text"],
+        "theme": town.themes[row["theme"]],
+        "neighbourhood": neighbourhood_of(town, row),
+        "organisation": town.organisations[row["org"]] if "org" in row else None,
+        "starts_at": starts_at,
+        "ends_at": ends_at,
+        "venue": row.get("venue", ""),
+        **card(author.first_name, author.last_name, row.get("show", []), number, phone=f"+31612345{number:03}"),
+    }
+
+
+def neighbourhood_of(town: Town, row: dict[str, Any]) -> Any:
+    """Where it is said to be, else at its organisation, else at its author's home."""
+    if "in" in row:
+        return town.places[row["in"]]
+    return town.homes[town.people[row["by"]].pk]
+
+
+def hours(town: Town, starts: list[Any] | None) -> tuple[datetime | None, datetime | None]:
+    """The begin and end of an activity, so many days from the day the town is built."""
+    if starts is None:
+        return None, None
+    day = timezone.localdate(town.now) + timedelta(days=starts[0])
+    begin, end = (timezone.make_aware(datetime.combine(day, time.fromisoformat(hour))) for hour in starts[1:])
+    return begin, end
+
+
+def card(first_name: str, last_name: str, shown: list[str], number: int, *, phone: str) -> dict[str, Any]:
+    """A contact card with everything in it; only what its owner chose is shown, and of a name then only the first."""
+    street = STREETS[number % len(STREETS)]
+    details = {
+        "name": first_name if "name" in shown else f"{first_name} {last_name}",
+        "email": f"contact.{number}@demo.wijk",
+        "phone": phone,
+        "address": f"{street} {number + 3}, Arnhem",
+    }
+    return {
+        **{f"contact_{name}": details[name] for name in ContactCard.CONTACT_FIELDS},
+        **{f"show_{name}": name in shown for name in ContactCard.CONTACT_FIELDS},
+    }
