@@ -42,6 +42,7 @@ class Visibility(StrEnum):
     CHOICE = "choice"  # everybody, only when the owner switches it on
     MANAGER = "manager"
     OWNER = "owner"
+    SIDES = "sides"  # the two who write to each other
     STAFF = "staff"
     NOBODY = "nobody"
 
@@ -90,8 +91,22 @@ class Personal:
     erase: Erase | None = None
     not_exported: str = ""
     archive: bool = False
-    recipients: tuple[str, ...] = ()
+    # Who reads it besides its owner before it is shown to everybody.
+    recipients: tuple[Visibility, ...] = ()
     replacement: Any = ""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Whose rows they are: the look-up path to the account, and what a row must be for that path to count."""
+
+    path: str
+    only: dict[str, Any] = field(default_factory=dict)
+
+    def of(self, account_ref: int) -> dict[str, Any]:
+        """What the rows about one account are filtered by."""
+        lookup = "pk" if self.path == "self" else f"{self.path}__pk"
+        return {**self.only, lookup: account_ref}
 
 
 @dataclass(frozen=True)
@@ -99,7 +114,7 @@ class Declaration:
     """All of one model: whose rows they are, and each field."""
 
     model: type[Model]
-    subject: str | None
+    subjects: tuple[Subject, ...]
     purpose: str
     ground: Ground
     retention: str
@@ -120,6 +135,7 @@ def declare(
     *,
     purpose: str,
     subject: str | None = None,
+    subjects: tuple[Subject, ...] = (),
     ground: Ground = Ground.CONTRACT,
     retention: str = "account",
     erase: Erase = Erase.DELETE_ROW,
@@ -129,9 +145,9 @@ def declare(
 ) -> None:
     """Registers what each field of a model is.
 
-    `subject` is the look-up path from a row to the account it is about ("self" for the account, None for nobody);
-    `technical` names the fields that say nothing about a person; `clock` the date field after which the rows go when
-    the retention term's span has passed.
+    `subject` is the look-up path from a row to the account it is about ("self" for the account, None for nobody); where
+    a table holds the rows of several sides, `subjects` says which rows are whose. `technical` names the fields that say
+    nothing about a person; `clock` the date field after which the rows go when the retention term's span has passed.
     """
     plain = Personal(kind=Kind.TECHNICAL, visibility=Visibility.NOBODY, not_exported="technical")
     entries = dict.fromkeys(technical.split(), plain)
@@ -145,7 +161,8 @@ def declare(
                 "erase": entry.erase or erase,
             }
         )
-    REGISTER[model] = Declaration(model, subject, purpose, ground, retention, erase, clock, entries)
+    whose = (Subject(subject),) if subject else subjects
+    REGISTER[model] = Declaration(model, whose, purpose, ground, retention, erase, clock, entries)
 
 
 def concrete_fields(model: type[Model]) -> set[str]:

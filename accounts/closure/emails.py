@@ -57,7 +57,7 @@ def erased(*, closure: AccountClosure) -> None:
 
 def gone() -> list[Any]:
     """What is erased, by purpose, in the order of the register's words."""
-    codes = {found.purpose for found in REGISTER.values() if found.subject and found.erase != Erase.KEEP}
+    codes = {found.purpose for found in REGISTER.values() if found.subjects and found.erase != Erase.KEEP}
     return [purpose.label for code, purpose in PURPOSES.items() if code in codes]
 
 

@@ -20,7 +20,7 @@ from wagtail.models import ModelLogEntry
 from accounts.closure.models import AccountClosure
 from accounts.users.models import User
 from wijk.mail.models import OutgoingMail, recipient_hash
-from wijk.personal_data import REGISTER, Declaration, Erase, Kind, Personal, Visibility
+from wijk.personal_data import REGISTER, Declaration, Erase, Kind, Personal, Subject, Visibility
 from wijk.text import canonical_email
 
 BATCH = 500
@@ -58,15 +58,15 @@ def leaver(account_ref: int, receipt_address: str) -> Leaver:
 
 def steps() -> list[Step]:
     """The plan, in an order that never loses sight of a row: what hangs on something else goes before it."""
-    owned = [found for found in REGISTER.values() if found.subject not in {None, "self"}]
-    owned.sort(key=lambda found: (-str(found.subject).count("__"), found.model._meta.label))
+    owned = [(found, subject) for found in REGISTER.values() for subject in found.subjects if subject.path != "self"]
+    owned.sort(key=lambda pair: (-pair[1].path.count("__"), pair[0].model._meta.label, pair[1].path))
     return [
         Step("outbox", _wipe_mail, _unwiped_mail),
         Step("sessions", _end_sessions, lambda who: len(list(_sessions(who)))),
-        *[_declared_step(declaration) for declaration in owned],
+        *[_declared_step(declaration, subject) for declaration, subject in owned],
         *[_link_step(field) for field in _links_to_the_account()],
         Step("addresses", _sweep, lambda who: len(list(_rows_with_an_address(who)))),
-        _deletion("account", User, "pk"),
+        _deletion("account", User, Subject("self")),
     ]
 
 
@@ -79,12 +79,11 @@ def residue(who: Leaver) -> dict[str, int]:
 # Rows ----------------------------------------------------------------------------------------------------------------
 
 
-def _declared_step(declaration: Declaration) -> Step:
-    name, lookup = declaration.model._meta.label, f"{declaration.subject}__pk"
+def _declared_step(declaration: Declaration, subject: Subject) -> Step:
+    name = f"{declaration.model._meta.label}.{subject.path}"
     if declaration.erase == Erase.DELETE_ROW:
-        return _deletion(name, declaration.model, lookup)
-    values = _replacements(declaration)
-    return _replacement(name, declaration.model, lookup, values)
+        return _deletion(name, declaration.model, subject)
+    return _replacement(name, declaration.model, subject, _replacements(declaration))
 
 
 def _replacements(declaration: Declaration) -> dict[str, Any]:
@@ -113,18 +112,18 @@ def _links_to_the_account() -> Iterator[ForeignKey[Any, Any]]:
 
 
 def _link_step(field: ForeignKey[Any, Any]) -> Step:
-    name = f"{field.model._meta.label}.{field.name}"
+    name, subject = f"{field.model._meta.label}.{field.name}, link", Subject(field.name)
     if field.null and field.remote_field.on_delete is not CASCADE:
-        return _replacement(name, field.model, field.attname, {field.attname: None})
-    return _deletion(name, field.model, field.attname)
+        return _replacement(name, field.model, subject, {field.attname: None})
+    return _deletion(name, field.model, subject)
 
 
-def _deletion(name: str, model: type[Model], lookup: str) -> Step:
-    return Step(name, partial(_delete, model, lookup), partial(_count, model, lookup))
+def _deletion(name: str, model: type[Model], subject: Subject) -> Step:
+    return Step(name, partial(_delete, model, subject), partial(_count, model, subject))
 
 
-def _delete(model: type[Model], lookup: str, who: Leaver) -> bool:
-    rows = model._default_manager.filter(**{lookup: who.ref})
+def _delete(model: type[Model], subject: Subject, who: Leaver) -> bool:
+    rows = model._default_manager.filter(**subject.of(who.ref))
     batch = list(rows.values_list("pk", flat=True).distinct()[:BATCH])
     if batch:
         _forget_traces(model, batch)
@@ -134,27 +133,31 @@ def _delete(model: type[Model], lookup: str, who: Leaver) -> bool:
     return len(batch) == BATCH
 
 
-def _count(model: type[Model], lookup: str, who: Leaver) -> int:
-    return model._base_manager.filter(**{lookup: who.ref}).count()
+def _count(model: type[Model], subject: Subject, who: Leaver) -> int:
+    return model._base_manager.filter(**subject.of(who.ref)).count()
 
 
-def _replacement(name: str, model: type[Model], lookup: str, values: dict[str, Any]) -> Step:
-    return Step(name, partial(_replace, model, lookup, values), partial(_count_unreplaced, model, lookup, values))
+def _replacement(name: str, model: type[Model], subject: Subject, values: dict[str, Any]) -> Step:
+    return Step(name, partial(_replace, model, subject, values), partial(_count_unreplaced, model, subject, values))
 
 
-def _replace(model: type[Model], lookup: str, values: dict[str, Any], who: Leaver) -> bool:
+def _replace(model: type[Model], subject: Subject, values: dict[str, Any], who: Leaver) -> bool:
+    rows = model._base_manager.filter(**subject.of(who.ref))
+    if model in REGISTER and subject in REGISTER[model].subjects:
+        # Mail that still has to bring these words to somebody says nothing any more.
+        _forget_traces(model, list(rows.values_list("pk", flat=True)))
     if values:
-        model._base_manager.filter(**{lookup: who.ref}).update(**values)
+        rows.update(**values)
     return False
 
 
-def _count_unreplaced(model: type[Model], lookup: str, values: dict[str, Any], who: Leaver) -> int:
+def _count_unreplaced(model: type[Model], subject: Subject, values: dict[str, Any], who: Leaver) -> int:
     unreplaced = Q(pk__in=[])
     for name, value in values.items():
         # An encrypted replacement cannot be compared with; emptiness can.
         if value in {None, ""}:
             unreplaced |= Q(**{f"{name}__isnull": False}) if value is None else ~Q(**{name: ""})
-    return model._base_manager.filter(unreplaced, **{lookup: who.ref}).count()
+    return model._base_manager.filter(unreplaced, **subject.of(who.ref)).count()
 
 
 def _forget_traces(model: type[Model], batch: list[Any]) -> None:
@@ -195,15 +198,28 @@ def _rows_with_an_address(who: Leaver) -> Iterator[tuple[Declaration, Personal, 
 def _sweep(who: Leaver) -> bool:
     for declaration, entry, pk in list(_rows_with_an_address(who)):
         rows = declaration.model._default_manager.filter(pk=pk)
-        if declaration.subject is None or entry.visibility == Visibility.CHOICE:
+        if not declaration.subjects or entry.visibility == Visibility.CHOICE:
             # Somebody else's, with this person as its contact: it stays, without them.
             rows.update(**_card(declaration))
         elif declaration.erase == Erase.DELETE_ROW:
             _forget_traces(declaration.model, [pk])
             rows.delete()
         else:
+            _empty_what_hangs_on(declaration, pk)
             rows.update(**_replacements(declaration))
     return False
+
+
+def _empty_what_hangs_on(declaration: Declaration, pk: Any) -> None:
+    """The rows that are this person's by way of a row that is: what was written without an account."""
+    paths = {subject.path for subject in declaration.subjects}
+    for found in REGISTER.values():
+        for subject in found.subjects:
+            link, _dots, rest = subject.path.partition("__")
+            if rest in paths and found.model._meta.get_field(link).related_model is declaration.model:
+                rows = found.model._base_manager.filter(**subject.only, **{link: pk})
+                _forget_traces(found.model, list(rows.values_list("pk", flat=True)))
+                rows.update(**_replacements(found))
 
 
 def _card(declaration: Declaration) -> dict[str, str]:
@@ -259,12 +275,14 @@ def _end_sessions(who: Leaver) -> bool:
 
 def flush_to_disk() -> None:
     """Makes SQLite overwrite in its file what was deleted: rebuilds search indexes, empties the write-ahead log."""
-    if connection.vendor != "sqlite" or connection.in_atomic_block:
+    if connection.vendor != "sqlite":
         return
     with connection.cursor() as cursor:
         cursor.execute("SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL TABLE%%USING fts5%%'")
         for (name,) in cursor.fetchall():
             cursor.execute(f'INSERT INTO "{name}"("{name}") VALUES (\'optimize\')')  # noqa: S608  the schema's own names
+        if connection.in_atomic_block:
+            return
         cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         busy, *_pages = cursor.fetchone()
     if busy:

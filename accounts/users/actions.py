@@ -31,8 +31,8 @@ def hide_everything(*, user: User, by: User) -> int:
     hidden = 0
     for declaration in REGISTER.values():
         names = [name for name, entry in declaration.fields.items() if entry.visibility == Visibility.CHOICE]
-        if declaration.subject and names:
-            rows = declaration.model._default_manager.filter(**{f"{declaration.subject}__pk": user.pk})
+        for subject in declaration.subjects if names else ():
+            rows = declaration.model._default_manager.filter(**subject.of(user.pk))
             hidden += rows.update(**{switch(name): False for name in names})
     record("account.hide", by=by, about=user, rows=hidden)
     return hidden

@@ -18,7 +18,7 @@ from accounts.users.actions import switch
 from accounts.users.models import User
 from accounts.users.purposes import PURPOSES, Purpose, purpose_of
 from wijk import clock
-from wijk.personal_data import REGISTER, TERMS, Declaration, Personal, Visibility
+from wijk.personal_data import REGISTER, TERMS, Declaration, Personal, Subject, Visibility
 from wijk.text import excerpt
 
 SHOWN = 25
@@ -28,9 +28,11 @@ CIRCLES: dict[Visibility, str | Promise] = {
     Visibility.CHOICE: gettext_lazy("alleen jij, tot je het zelf laat zien"),
     Visibility.MANAGER: gettext_lazy("jij en de wijkbeheerder"),
     Visibility.OWNER: gettext_lazy("alleen jij"),
+    Visibility.SIDES: gettext_lazy("jij en de ander in het gesprek"),
     Visibility.STAFF: gettext_lazy("jij en wie de site beheert"),
     Visibility.NOBODY: gettext_lazy("alleen jij"),
 }
+AT_THE_DESK = gettext_lazy("jij en de wijkbeheerder, tot je het zelf laat zien")
 
 
 @dataclass(frozen=True)
@@ -67,8 +69,8 @@ class Holding:
 def holdings(user: User) -> list[Holding]:
     """What is stored about a member, per purpose, in the order of the purposes."""
     found: dict[str, Holding] = {}
-    for declaration, exported in declared():
-        rows = own_rows(declaration, user)
+    for declaration, subject, exported in declared():
+        rows = own_rows(declaration, subject, user)
         # One more than is shown, so that most pages need no count.
         shown = list(_related(rows, exported).order_by("-pk")[: SHOWN + 1])
         if shown:
@@ -86,18 +88,17 @@ def _place(code: str) -> int:
     return list(PURPOSES).index(code) if code in PURPOSES else len(PURPOSES)
 
 
-def declared() -> Iterator[tuple[Declaration, dict[str, Personal]]]:
-    """Each declaration about somebody, with its fields that go into an export."""
+def declared() -> Iterator[tuple[Declaration, Subject, dict[str, Personal]]]:
+    """Each declaration about somebody, by way of each subject, with its fields that go into an export."""
     for declaration in REGISTER.values():
         exported = {name: entry for name, entry in declaration.fields.items() if not entry.not_exported}
-        if declaration.subject and exported:
-            yield declaration, exported
+        for subject in declaration.subjects if exported else ():
+            yield declaration, subject, exported
 
 
-def own_rows(declaration: Declaration, user: User) -> QuerySet[Any]:
-    """The rows of one model that are about this member, and nobody else's."""
-    path = "pk" if declaration.subject == "self" else f"{declaration.subject}__pk"
-    return declaration.model._default_manager.filter(**{path: user.pk})
+def own_rows(declaration: Declaration, subject: Subject, user: User) -> QuerySet[Any]:
+    """The rows of one model that are about this member by way of one subject, and nobody else's."""
+    return declaration.model._default_manager.filter(**subject.of(user.pk))
 
 
 def _related(rows: QuerySet[Any], exported: dict[str, Personal]) -> QuerySet[Any]:
@@ -122,7 +123,7 @@ TITLES = ("title", "public_name", "organisation", "body", "email", "key", "act")
 
 def _fact(row: Model, name: str, entry: Personal) -> Fact:
     public = entry.visibility == Visibility.PUBLIC
-    circle = CIRCLES[entry.visibility]
+    circle = AT_THE_DESK if Visibility.MANAGER in entry.recipients else CIRCLES[entry.visibility]
     if entry.visibility == Visibility.CHOICE and getattr(row, switch(name), False):
         public, circle = True, CIRCLES[Visibility.PUBLIC]
     return Fact(name, entry.label, shown_value(row, name), circle, public)
@@ -153,14 +154,16 @@ def shown_value(row: Model, name: str) -> str:
 def export(user: User) -> dict[str, Any]:
     """Everything declared exportable about a member, as plain values; only own rows."""
     data: dict[str, Any] = {}
-    for declaration, exported in declared():
-        rows = [_exported(row, exported) for row in _related(own_rows(declaration, user), exported).order_by("pk")]
-        if rows:
-            data[declaration.model._meta.label_lower] = {
+    for declaration, subject, exported in declared():
+        rows = _related(own_rows(declaration, subject, user), exported).order_by("pk")
+        plain = [_exported(row, exported) for row in rows]
+        if plain:
+            words = {
                 "purpose": str(purpose_of(declaration.purpose).label),
                 "kept": str(TERMS[declaration.retention].label),
-                "rows": rows,
+                "rows": [],
             }
+            data.setdefault(declaration.model._meta.label_lower, words)["rows"].extend(plain)
     return {"format": "wijk-export-1", "made_at": clock.now(), "data": data, "sign_in": _sign_in(user)}
 
 

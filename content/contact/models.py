@@ -12,7 +12,7 @@ from content.posts.models import Post
 from wijk import clock
 from wijk.access import own
 from wijk.encryption import EncryptedTextField, keyed_hash
-from wijk.personal_data import Erase, Ground, Kind, Personal, Visibility, declare
+from wijk.personal_data import Erase, Ground, Kind, Personal, Subject, Visibility, declare
 from wijk.text import canonical_email
 
 TIME_TO_CONFIRM = timedelta(hours=24)
@@ -135,9 +135,9 @@ declare(
     technical="id post state token visitor_language form_key",
     fields={
         "member": Personal(kind=Kind.IDENTIFIER, visibility=Visibility.OWNER, not_exported="self", erase=Erase.NULL),
-        "visitor_name": Personal(_("Je naam"), Kind.IDENTIFIER, Visibility.OWNER, erase=Erase.REPLACE),
+        "visitor_name": Personal(_("Je naam"), Kind.IDENTIFIER, Visibility.SIDES, erase=Erase.REPLACE),
         "visitor_email": Personal(_("Je e-mailadres"), Kind.CONTACT, Visibility.OWNER, erase=Erase.REPLACE),
-        "visitor_phone": Personal(_("Je telefoonnummer"), Kind.CONTACT, Visibility.OWNER, erase=Erase.REPLACE),
+        "visitor_phone": Personal(_("Je telefoonnummer"), Kind.CONTACT, Visibility.SIDES, erase=Erase.REPLACE),
         "visitor_hash": Personal(
             kind=Kind.IDENTIFIER, visibility=Visibility.NOBODY, not_exported="keyed hash", erase=Erase.REPLACE
         ),
@@ -148,7 +148,11 @@ declare(
 )
 declare(
     Message,
-    subject="conversation__member",
+    # Each side's own words are its own.
+    subjects=(
+        Subject("conversation__member", only={"side": Message.Side.VISITOR}),
+        Subject("conversation__post__author", only={"side": Message.Side.POSTER}),
+    ),
     purpose="contact",
     ground=Ground.LEGITIMATE,
     retention="conversation",
@@ -156,8 +160,8 @@ declare(
     erase=Erase.REPLACE,
     technical="id conversation side form_key",
     fields={
-        "body": Personal(_("Bericht"), Kind.FREE_TEXT, Visibility.OWNER, erase=Erase.REPLACE),
-        "written_at": Personal(_("Geschreven op"), Kind.TECHNICAL),
+        "body": Personal(_("Tekst"), Kind.FREE_TEXT, Visibility.SIDES, erase=Erase.REPLACE),
+        "written_at": Personal(_("Geschreven op"), Kind.TECHNICAL, Visibility.SIDES),
     },
 )
 

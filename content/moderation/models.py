@@ -103,13 +103,13 @@ declare(
     retention="post",
     technical="id post",
     fields={
-        "act": Personal(_("Besluit"), Kind.CONTENT),
-        "reason": Personal(_("Reden"), Kind.CONTENT),
-        "note": Personal(_("Uitleg"), Kind.FREE_TEXT),
+        "act": Personal(_("Besluit"), Kind.CONTENT, Visibility.MANAGER),
+        "reason": Personal(_("Reden"), Kind.CONTENT, Visibility.MANAGER),
+        "note": Personal(_("Uitleg"), Kind.FREE_TEXT, Visibility.MANAGER),
         "decided_by": Personal(
             kind=Kind.IDENTIFIER, visibility=Visibility.STAFF, not_exported="somebody else", erase=Erase.NULL
         ),
-        "decided_at": Personal(_("Besloten op"), Kind.TECHNICAL),
+        "decided_at": Personal(_("Besloten op"), Kind.TECHNICAL, Visibility.MANAGER),
     },
 )
 declare(

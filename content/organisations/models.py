@@ -76,9 +76,15 @@ class ContactCard(models.Model):
 
 def contact_card_fields() -> dict[str, Personal]:
     """The declarations every model with a contact card shares."""
+    # At the desk a manager reads these two, shown or not (X-4).
+    desk = (Visibility.MANAGER,)
     return {
-        "contact_name": Personal(_("Naam bij contact"), Kind.IDENTIFIER, Visibility.CHOICE, archive=True),
-        "contact_email": Personal(_("E-mailadres bij contact"), Kind.CONTACT, Visibility.CHOICE, archive=True),
+        "contact_name": Personal(
+            _("Naam bij contact"), Kind.IDENTIFIER, Visibility.CHOICE, archive=True, recipients=desk
+        ),
+        "contact_email": Personal(
+            _("E-mailadres bij contact"), Kind.CONTACT, Visibility.CHOICE, archive=True, recipients=desk
+        ),
         "contact_phone": Personal(_("Telefoonnummer bij contact"), Kind.CONTACT, Visibility.CHOICE, archive=True),
         "contact_address": Personal(_("Adres bij contact"), Kind.CONTACT, Visibility.CHOICE, archive=True),
         "show_name": Personal(_("Naam laten zien"), Kind.TECHNICAL),

@@ -23,6 +23,7 @@ from wagtail.users.models import UserProfile
 from accounts.closure import actions
 from accounts.closure.models import AccountClosure
 from accounts.users.models import User
+from content.contact import actions as contact
 from content.contact.models import Conversation, Message
 from content.posts.models import Tombstone
 from neighbourhoods.subscriptions.models import Subscription
@@ -35,7 +36,9 @@ from wijk.mail.outbox import mail_kind, queue_composed
 from wijk.personal_data import REGISTER, Erase, Kind
 
 OWNED = [
-    found for found in REGISTER.values() if found.subject not in {None, "self"} and found.model is not AccountClosure
+    found
+    for found in REGISTER.values()
+    if found.subjects and found.subjects[0].path != "self" and found.model is not AccountClosure
 ]
 SILENT = {Kind.NONE, Kind.TECHNICAL}
 
@@ -55,9 +58,17 @@ class Planter:
     def row(self, model, subject=""):
         if model not in self.made:
             head, _dots, rest = subject.partition("__")
+            only = next((found.only for found in REGISTER[model].subjects if found.path == subject), {})
             values = {field.name: self.value(model, field, head, rest) for field in model._meta.concrete_fields}
-            values = {name: value for name, value in values.items() if value is not models.NOT_PROVIDED}
-            self.made[model] = model._base_manager.create(**values)
+            values = {name: value for name, value in values.items() if value is not models.NOT_PROVIDED} | only
+            key = {field.name: values.pop(field.name) for field in model._meta.concrete_fields if field.one_to_one}
+            # What our own code makes beside a row is there already.
+            made_before = model._base_manager.filter(**key).first() if key else None
+            row = made_before or model(**key)
+            for name, value in values.items():
+                setattr(row, name, value)
+            row.save()
+            self.made[model] = row
         return self.made[model]
 
     def value(self, model, field, head, rest):
@@ -94,7 +105,7 @@ class Planter:
         if field.null:
             return None
         declaration = REGISTER[target]
-        return self.row(target, declaration.subject or "")
+        return self.row(target, declaration.subjects[0].path if declaration.subjects else "")
 
 
 def everything_stored():
@@ -110,8 +121,8 @@ def everything_stored():
 
 def plant_everything(user, neighbourhood):
     planter = Planter(user, neighbourhood)
-    for declaration in sorted(OWNED, key=lambda found: found.subject.count("__")):
-        planter.row(declaration.model, declaration.subject)
+    for declaration in sorted(OWNED, key=lambda found: found.subjects[0].path.count("__")):
+        planter.row(declaration.model, declaration.subjects[0].path)
     words = planter.planted
     words["user.first_name"], words["user.last_name"] = user.first_name, user.last_name
     words["user.email"] = user.email
@@ -184,6 +195,54 @@ def test_what_others_made_stays(anna, bram, klarendal, presikhaaf):
     assert (talk.member, talk.visitor_name, talk.visitor_email, talk.visitor_hash) == (None, "", "", "")
     assert Tombstone.objects.filter(post_ref=hers.pk).exists()
     assert ModelLogEntry.objects.get().label == ""
+
+
+@pytest.fixture
+def talk(anna, bram, presikhaaf):
+    """Anna wrote Bram about his post, and he answered."""
+    his = factories.post(bram, presikhaaf, title="Wie leent mij een boor?")
+    talk = contact.start(
+        post=his,
+        typed={"name": "Anna", "phone": "", "message": "Ik heb een boor in de schuur"},
+        form_key="f",
+        language="nl",
+        by=anna,
+    )
+    contact.answer(conversation=talk, side="poster", body="Zaterdag kom ik langs", form_key="g", by=bram)
+    return talk
+
+
+def test_who_wrote_as_a_visitor_takes_only_the_own_words_along(as_, anna, bram, talk):
+    actions.close(user=anna, by=anna)
+    with clock.frozen(timedelta(hours=25)):
+        assert actions.advance_all() == 1
+    assert list(talk.messages.values_list("side", "body")) == [("visitor", ""), ("poster", "Zaterdag kom ik langs")]
+    page = as_(bram).get(f"/mijn/gesprekken/{talk.pk}/").content.decode()
+    assert "Zaterdag kom ik langs" in page
+    assert "Dit bericht is gewist" in page
+    assert "Een buur" in page
+    assert "De ander doet niet meer mee" in page
+    assert "Anna" not in page
+    waiting = OutgoingMail.objects.filter(kind="contact-message")
+    assert list(waiting.values_list("state", "payload")) == [("cancelled", "")]
+
+
+def test_with_a_poster_go_the_post_and_what_was_said_about_it(anna, bram, talk):
+    actions.close(user=bram, by=bram)
+    with clock.frozen(timedelta(hours=25)):
+        assert actions.advance_all() == 1
+    assert not Conversation.objects.exists()
+    assert not Message.objects.exists()
+    assert User.objects.filter(pk=anna.pk).exists()
+    assert "Zaterdag" not in everything_stored()
+
+
+def test_words_written_before_there_was_an_account_go_by_the_address(anna, talk):
+    Conversation.objects.update(member=None)
+    actions.close(user=anna, by=anna)
+    with clock.frozen(timedelta(hours=25)):
+        assert actions.advance_all() == 1
+    assert list(talk.messages.values_list("side", "body")) == [("visitor", ""), ("poster", "Zaterdag kom ik langs")]
 
 
 def test_the_address_goes_from_what_others_made_and_from_rows_without_an_account(anna, bram, klarendal):

@@ -8,6 +8,7 @@ from django.utils.html import escape
 from accounts.consent import actions as consent
 from accounts.consent.models import ConsentEvent
 from accounts.users.purposes import PURPOSES
+from content.contact.models import Conversation, Message
 from content.posts.models import Post
 from tests import factories
 from tests.accounts.test_erasure import plant_everything
@@ -24,7 +25,7 @@ def test_every_declared_field_about_me_is_on_the_page_and_in_the_download(as_, k
     for declaration in REGISTER.values():
         for name, entry in declaration.fields.items():
             word = words.get(f"{declaration.model._meta.label}.{name}")
-            if word and declaration.subject and not entry.not_exported:
+            if word and declaration.subjects and not entry.not_exported:
                 assert escape(word) in page, f"{declaration.model._meta.label}.{name}"
                 assert word in json.dumps(data[declaration.model._meta.label_lower])
                 checked += 1
@@ -42,11 +43,27 @@ def test_the_download_holds_only_my_own_rows(as_, anna, bram, klarendal):
     assert b"md5$" not in answer.content
 
 
+def test_each_side_of_a_conversation_gets_its_own_words(as_, anna, bram, presikhaaf):
+    talk = Conversation.objects.create(
+        post=factories.post(bram, presikhaaf), member=anna, visitor_name="Anna", visitor_hash="h"
+    )
+    Message.objects.create(conversation=talk, side="visitor", body="Ik heb een boor")
+    Message.objects.create(conversation=talk, side="poster", body="Zaterdag kom ik langs")
+    for member, own, other in ((anna, "Ik heb een boor", "Zaterdag"), (bram, "Zaterdag kom ik langs", "een boor")):
+        browser = as_(member)
+        for path in ("/mijn/gegevens/", "/mijn/gegevens/download/"):
+            page = browser.get(path).content.decode()
+            assert own in page
+            assert other not in page
+        assert "jij en de ander in het gesprek" in browser.get("/mijn/gegevens/").content.decode()
+
+
 def test_what_everybody_sees_is_marked(as_, anna, klarendal):
     factories.post(anna, klarendal, contact_name="Anna J.", show_name=True, contact_phone="0612345678")
     html = as_(anna).get("/mijn/gegevens/").content.decode()
     assert "iedereen, zolang het op de site staat" in html
     assert "alleen jij, tot je het zelf laat zien" in html
+    assert "jij en de wijkbeheerder, tot je het zelf laat zien" in html
 
 
 def test_a_draft_is_not_called_public(as_, anna, klarendal):
