@@ -21,6 +21,7 @@ from wagtail.images.models import AbstractImage, AbstractRendition, Image
 from wagtail.models import Page, PageManager
 from wagtail.query import PageQuerySet
 
+from accounts.consent.texts import text_versions
 from content.pages import register
 from content.pages.images import CleanFile, clean_upload
 from neighbourhoods.places.models import Neighbourhood
@@ -218,6 +219,12 @@ class LegalPage(EditorialPage):
         tables = {"privacy": {"holdings": register.holdings}, "cookies": {"cookies": register.cookies}}
         headings = [str(block.value) for block in self.body if block.block_type == "heading"]
         return {**context, "headings": headings, "operator": settings.OPERATOR, **tables.get(self.slug, {})}
+
+
+@text_versions
+def version_at(url: str) -> str:
+    """The version of the legal text that stands at an address now: the one people agree to (W-9)."""
+    return LegalPage.objects.live().filter(slug=url.strip("/")).values_list("version", flat=True).first() or ""
 
 
 for editorial in (HomePage, NeighbourhoodIndexPage, NeighbourhoodPage, NewsIndexPage, NewsPage, LegalPage):

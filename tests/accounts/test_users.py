@@ -1,17 +1,22 @@
 """My data, my consents, my security, help and language (W-61, W-72, W-73, W-74, K-40)."""
 
 import json
+from datetime import timedelta
 
 import pytest
+from django.utils import formats, timezone
 from django.utils.html import escape
 
 from accounts.consent import actions as consent
 from accounts.consent.models import ConsentEvent
+from accounts.consent.texts import version_of
 from accounts.users.purposes import PURPOSES
 from content.contact.models import Conversation, Message
+from content.pages.models import LegalPage
 from content.posts.models import Post
 from tests import factories
 from tests.accounts.test_erasure import plant_everything
+from wijk import clock
 from wijk.personal_data import REGISTER
 
 
@@ -126,23 +131,24 @@ def test_every_purpose_of_the_register_has_words():
     assert {declaration.purpose for declaration in REGISTER.values()} - set(PURPOSES) == set()
 
 
-def test_a_yes_and_a_no_are_one_click_and_stay_in_the_list(as_, anna):
-    consent.agree(user=anna, key="terms", text_version="2026-01", by=anna)
+def test_what_i_agreed_to_shows_its_version_and_day(as_, anna):
+    with clock.frozen(timedelta(days=-30)) as then:
+        consent.agree(user=anna, key="terms", text_version="0.9", by=anna)
+    consent.agree(user=anna, key="terms", text_version="0.9", by=anna)
+    consent.agree(user=anna, key="terms", by=anna)
+    assert ConsentEvent.objects.filter(user=anna).count() == 2
     browser = as_(anna)
-    for given in ("yes", "yes", "no"):
-        browser.post("/mijn/toestemmingen/", {"key": "research", "given": given})
-    events = ConsentEvent.objects.filter(user=anna, key="research").order_by("pk")
-    assert [event.given for event in events] == [True, False]
-    assert not consent.agreed(anna, "research")
     page = browser.get("/mijn/toestemmingen/").content.decode()
-    assert "2026-01" in page
-    assert "Meedenken over de site" in page
+    assert f"Versie 0.9: akkoord op {formats.date_format(timezone.localtime(then), 'j F Y, H:i')} uur" in page
+    assert f"Versie {version_of('terms')}" in page
+    assert "/mijn/nieuwsbrieven/" in page
+    assert 'action="/mijn/toestemmingen/"' not in page
+    assert browser.post("/mijn/toestemmingen/", {"key": "terms", "given": "no"}).status_code == 405
 
 
-@pytest.mark.parametrize("key", ["terms", "privacy", "onbekend", ""])
-def test_what_is_not_optional_cannot_be_withdrawn_here(as_, anna, key):
-    assert as_(anna).post("/mijn/toestemmingen/", {"key": key, "given": "no"}).status_code == 404
-    assert not ConsentEvent.objects.exists()
+def test_one_agrees_to_the_version_that_stands_on_the_site(anna):
+    LegalPage.objects.filter(slug="voorwaarden").update(version="3.1")
+    assert consent.agree(user=anna, key="terms").text_version == "3.1"
 
 
 def test_help_is_for_everybody_and_names_the_way_out(client, db):
