@@ -134,7 +134,7 @@ def activity_row(post: Post) -> dict[str, str]:
     return {
         "day": date_format(start, "j"),
         "weekday": date_format(start, "D"),
-        "month": date_format(start, "b"),
+        "month": date_format(start, pgettext("date format", "b")),
         "datetime": start.isoformat(),
         "time": span_words(post).partition(", ")[2],
         "title": post.title,
