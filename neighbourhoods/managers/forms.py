@@ -27,7 +27,7 @@ class QuestionForm(OpenForm):
     name = LineField(label=_("Je naam"), max_length=60, required=False)
     email = EmailField(
         label=_("Je e-mailadres"),
-        help_text=_("De wijkbeheerder ziet dit adres en kan je daarop antwoorden. Niemand anders ziet het."),
+        help_text=_("De wijkbeheerder ziet dit adres en kan je daarop antwoorden. Andere bezoekers zien het niet."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
 

@@ -237,5 +237,5 @@ def test_only_the_author_shows_contact_details(anna, mo, klarendal):
 def test_mails_say_what_is_hidden_and_hold_no_detail(anna, klarendal):
     actions.submit(post=draft(anna, klarendal, contact_phone="+31612345678", title="# Kop\x1e"), by=anna)
     payload = OutgoingMail.objects.get().payload
-    assert "verborgen" in payload
+    assert "Buren zien je naam, e-mailadres en telefoonnummer niet" in payload
     assert "612345678" not in payload
