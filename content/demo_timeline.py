@@ -34,6 +34,8 @@ BY_CLOCK: tuple[Act, ...] = (
     publish_overdue, expire_due, send_due, forget_unconfirmed, forget_subscriptions, deliver
 )  # fmt: skip
 TICK = timedelta(hours=12)
+# Before that there is nothing the clock could act on.
+BUSY = timedelta(days=70)
 RECENT = timedelta(days=2.5)
 SEED = 20
 MORNING = 8
@@ -93,7 +95,7 @@ class Town:
 
     def live(self, say: Say) -> None:
         """Lives through all acts up to now."""
-        done, clock_at = 0, self._acts[0][0]
+        done, clock_at = 0, self.now - BUSY
         while self._acts:
             moment, _number, act = heapq.heappop(self._acts)
             while clock_at + TICK < moment:

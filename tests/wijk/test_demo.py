@@ -6,7 +6,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections import Counter
 from html import unescape
 from html.parser import HTMLParser
@@ -16,7 +15,6 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 from urllib.request import urlopen
 
 import pytest
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.apps import apps
 from django.conf import settings
 from django.core.cache import cache
@@ -114,10 +112,6 @@ def test_sign_ins_are_mended_after_somebody_changed_them():
     assert User.objects.get(email="mo@demo.wijk").authenticator_set.count() == 1
 
 
-def code_of(secret):
-    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
-
-
 @pytest.mark.parametrize(
     ("name", "page"),
     [
@@ -137,7 +131,7 @@ def test_each_sign_in_really_opens_the_door(name, page):
     assert answer.status_code == 302, answer.text
     if sign_in.totp_secret:
         assert browser.get(page).status_code == 302
-        answer = browser.post(answer["Location"], {"code": code_of(sign_in.totp_secret)})
+        answer = browser.post(answer["Location"], {"code": sign_in.code})
         assert answer.status_code == 302, answer.text
     assert browser.get(page).status_code == 200
 
@@ -148,6 +142,12 @@ def test_the_table_names_everybody_who_may_log_in(capsys):
     for one in sign_ins():
         assert re.search(f"{one.email} +{re.escape(one.role)}.*{one.totp_secret}", printed)
     assert password() in printed
+
+
+def test_a_fresh_code_is_printed_for_who_has_no_app(capsys):
+    call_command("demo", codes=True)
+    printed = capsys.readouterr().out
+    assert len(re.findall(r"@demo\.wijk +\d{6}$", printed, re.MULTILINE)) == 5
 
 
 def test_production_never_gets_a_demo(settings):
@@ -295,6 +295,13 @@ def test_a_visitor_finds_nothing_private_no_cookie_and_nothing_from_elsewhere():
     assert not problems, problems[:20]
     assert pages[200] > 250, pages
     assert pages[410] >= 10, pages
+
+
+def test_nobody_is_found_by_what_is_hidden(client):
+    post = Post.objects.visible().get(title="Wie hangt een lamp voor mij op?")
+    assert post.get_absolute_url() in client.get("/zoeken/", {"q": "lamp"}).text
+    for hidden in [*hidden_of(post), post.author.last_name, post.author.email]:
+        assert post.get_absolute_url() not in client.get("/zoeken/", {"q": hidden}).text
 
 
 # From an empty folder to a page --------------------------------------------------------------------------------------

@@ -43,10 +43,14 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--serve", action="store_true", help="serve the town, with its worker beside it")
         parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="the port to serve on (8000)")
+        parser.add_argument("--codes", action="store_true", help="only print a fresh code for each second factor")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.PRODUCTION:
             raise CommandError("The demo town is never built in production.")
+        if options["codes"]:
+            self.print_codes()
+            return
         port, address = options["port"], settings.BASE_URL
         if options["serve"]:
             refuse_taken(port)
@@ -80,7 +84,14 @@ class Command(BaseCommand):
         for row in rows:
             factor = f"second factor (TOTP)  {row.totp_secret}" if row.totp_secret else ""
             say(f"  {row.email:<18}{row.role:<30}{factor}".rstrip())
-        say(f"\nMail goes to nobody; read it at {address}/demo/post/\n")
+        say("\nNo authenticator app at hand? A fresh code: .venv/bin/python manage.py demo --codes")
+        say(f"Mail goes to nobody; read it at {address}/demo/post/\n")
+
+    def print_codes(self) -> None:
+        """For who has no authenticator app at hand; each is good for half a minute."""
+        for row in import_string(SIGN_INS)():
+            if row.totp_secret:
+                self.stdout.write(f"{row.email:<18}{row.code}")
 
     def serve(self, port: int, address: str) -> None:
         """The web server and the worker, until one of them or we are told to stop."""
