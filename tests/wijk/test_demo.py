@@ -313,22 +313,24 @@ def test_serving_begins_with_nothing_and_ends_with_a_signal(tmp_path):
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     environment = {name: value for name, value in os.environ.items() if name not in {"WIJK_ENV", "DATABASE_URL"}}
-    process = subprocess.Popen(
-        [sys.executable, "manage.py", "demo", "--serve", "--port", str(port)],
+    command = [sys.executable, "manage.py", "demo", "--serve", "--port", str(port)]
+    with subprocess.Popen(
+        command,
         cwd=settings.BASE_DIR,
         env={**environment, "WIJK_VAR": str(tmp_path)},
         stdout=subprocess.PIPE,
         text=True,
-    )
-    try:
-        lines = []
-        while not lines or f"open http://127.0.0.1:{port}/" not in lines[-1]:
-            lines.append(process.stdout.readline())
-            assert lines[-1], lines
-        with urlopen(f"http://127.0.0.1:{port}/wijk/klarendal/") as page:
-            assert "Klarendal" in page.read().decode()
-    finally:
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(20) == 0
+    ) as process:
+        try:
+            lines = []
+            while not lines or f"open http://127.0.0.1:{port}/" not in lines[-1]:
+                lines.append(process.stdout.readline())
+                assert lines[-1], lines
+            with urlopen(f"http://127.0.0.1:{port}/wijk/klarendal/") as page:
+                assert "Klarendal" in page.read().decode()
+        finally:
+            process.send_signal(signal.SIGTERM)
+            ended = process.wait(20)
+    assert ended == 0
     with socket.socket() as again:
         assert again.connect_ex(("127.0.0.1", port)) != 0
