@@ -115,7 +115,15 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
-    """Keeps the secrets of second factors encrypted."""
+    """Keeps the secrets of second factors encrypted, and says in our words what went wrong."""
+
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": _("Deze code klopt niet. Kijk in je app: er komt elke halve minuut een nieuwe."),
+        "cannot_delete_authenticator": _("Je kunt je tweede stap nu niet uitzetten."),
+        "cannot_generate_recovery_codes": _("Herstelcodes horen bij een tweede stap. Zet die eerst aan."),
+        "unverified_email": _("Bevestig eerst je e-mailadres. Daarna kun je een tweede stap aanzetten."),
+    }
 
     def encrypt(self, text: str) -> str:
         return encrypt(text)

@@ -118,7 +118,7 @@ def _things(shown: list[Any], rows: QuerySet[Any], exported: dict[str, Personal]
 
 
 # What a row is best recognised by, where it has one of these.
-TITLES = ("title", "public_name", "organisation", "body", "email", "key", "act")
+TITLES = ("title", "public_name", "organisation", "body", "email", "key", "act", "started_at")
 
 
 def _fact(row: Model, name: str, entry: Personal) -> Fact:

@@ -5,6 +5,8 @@ from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.contrib.auth.hashers import MD5PasswordHasher
 
 from accounts.audit.models import AuditEvent
@@ -229,3 +231,16 @@ def test_a_second_factor_is_asked_and_its_recovery_codes_shown_once_it_is_on(cli
     page = log_in(client, mo)
     assert page.redirect_chain[-1][0] == "/account/2fa/authenticate/"
     assert_is_ours(page)
+
+
+def test_the_secret_of_a_second_factor_is_stored_encrypted_and_lets_its_owner_in(client, anna):
+    secret = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+    TOTP.activate(anna, secret)
+    assert secret not in str(Authenticator.objects.get(user=anna).data)
+    page = client.post("/account/login/", {"login": anna.email, "password": factories.PASSWORD}, follow=True)
+    assert "Nog één stap" in page.content.decode()
+    page = client.post("/account/2fa/authenticate/", {"code": "onzin"})
+    assert "Deze code klopt niet" in page.content.decode()
+    code = format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
+    page = client.post("/account/2fa/authenticate/", {"code": code}, follow=True)
+    assert page.wsgi_request.user == anna
