@@ -69,15 +69,21 @@ def town(chromium, tmp_path_factory):
     room, port = tmp_path_factory.mktemp("town"), free_port()
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("WIJK_", "DATABASE_", "DJANGO_"))}
     environment = {**kept, "WIJK_ENV": "demo", "WIJK_VAR": str(room), "PYTHONUNBUFFERED": "1"}
-    output = (room / "output.txt").open("w+", encoding="utf-8")
+    printed = room / "output.txt"
     command = [sys.executable, "manage.py", "demo", "--serve", "--port", str(port)]
-    process = subprocess.Popen(
-        command, cwd=settings.BASE_DIR, env=environment, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
-    )
+    with printed.open("w", encoding="utf-8") as output:
+        process = subprocess.Popen(
+            command,
+            cwd=settings.BASE_DIR,
+            env=environment,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
     url = f"http://127.0.0.1:{port}"
     try:
-        wait_for(url + "/healthz", process, room / "output.txt")
-        yield read_sign_ins(url, (room / "output.txt").read_text(encoding="utf-8"))
+        wait_for(url + "/healthz", process, printed)
+        yield read_sign_ins(url, printed.read_text(encoding="utf-8"))
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         process.wait(timeout=30)
