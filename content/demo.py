@@ -6,7 +6,7 @@ from datetime import timedelta
 from accounts.audit.models import AuditEvent, record
 from accounts.closure.actions import close
 from content.demo_letters import plan_news, plan_newsletters
-from content.demo_posts import plan_organisations, plan_posts
+from content.demo_posts import plan_organisations, plan_posts, renew_agenda
 from content.demo_talks import plan_conversations, plan_reports
 from content.demo_timeline import Town
 from wijk import clock
@@ -17,10 +17,12 @@ CLOSED_AGO = timedelta(hours=9)
 
 
 def build(say: Say) -> None:
-    """Lives the last months of the town; once, for afterwards it is the visitors' to change."""
-    if AuditEvent.objects.filter(action=BUILT).exists():
-        return
+    """Lives the last months of the town; once, for afterwards it is its visitors' to change."""
     town = Town.of_the_demo()
+    if AuditEvent.objects.filter(action=BUILT).exists():
+        if renew_agenda(town):
+            say("a fresh agenda")
+        return
     say(f"{plan_organisations(town)} organisations, {plan_posts(town)} posts")
     say(f"{plan_conversations(town)} conversations, {plan_reports(town)} reports")
     say(f"{plan_news(town)} news items, {plan_newsletters(town)} newsletters")

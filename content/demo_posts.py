@@ -12,6 +12,8 @@ from content.organisations import actions as organisations
 from content.organisations.models import ContactCard, Organisation
 from content.posts import actions
 from content.posts.models import Post
+from wijk import clock
+from wijk.mail.worker import deliver
 
 FILES = ("posts_klarendal", "posts_presikhaaf", "posts_town")
 # No street of Arnhem is called like this.
@@ -58,16 +60,33 @@ def switch_on(town: Town, organisation: Organisation) -> None:
 
 def plan_posts(town: Town) -> int:
     """Plans when each post was placed; what followed is planned by then."""
-    rows = [row for name in FILES for row in texts(name)]
-    for number, row in enumerate(rows, start=100):
+    rows = numbered()
+    for number, row in rows:
         town.at(town.ago(row["days"]), lambda row=row, number=number: place(town, row, number))  # type: ignore[misc]
     return len(rows)
 
 
-def place(town: Town, row: dict[str, Any], number: int) -> None:
+def renew_agenda(town: Town) -> int:
+    """Places the activities again, from today on, once none lie ahead any more; returns how many."""
+    if Post.objects.visible().agenda().filter(author__in=town.people.values()).exists():
+        return 0
+    rows = [row for row in numbered() if row[1].get("starts", [0])[0] > 0 and "fate" not in row[1]]
+    rows = [(number, row) for number, row in rows if row["by"] in town.people]
+    for number, row in rows:
+        place(town, row, number, again=clock.today().isoformat())
+    deliver()
+    return len(rows)
+
+
+def numbered() -> list[tuple[int, dict[str, Any]]]:
+    """All posts of the demo's texts, each with its own number."""
+    return list(enumerate((row for name in FILES for row in texts(name)), start=100))
+
+
+def place(town: Town, row: dict[str, Any], number: int, again: str = "") -> None:
     """Somebody writes a post and, unless it stays a draft, places it."""
     author, fate = town.people[row["by"]], row.get("fate", "")
-    post = actions.start_draft(by=author, kind=row["kind"], form_key=f"demo-{number}")
+    post = actions.start_draft(by=author, kind=row["kind"], form_key=f"demo-{number}{again}")
     if post is None:
         raise LookupError("the demo town has no neighbourhoods")
     town.posts[row["title"]] = town.posts[row.get("key", row["title"])] = post
@@ -101,7 +120,7 @@ def values_of(town: Town, row: dict[str, Any], number: int) -> dict[str, Any]:
         "text": row["text"],
         "theme": town.themes[row["theme"]],
         "neighbourhood": neighbourhood_of(town, row),
-        "organisation": town.organisations[row["org"]] if "org" in row else None,
+        "organisation": town.organisations.get(row.get("org", "")),
         "starts_at": starts_at,
         "ends_at": ends_at,
         "venue": row.get("venue", ""),

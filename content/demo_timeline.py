@@ -66,12 +66,14 @@ class Town:
     @classmethod
     def of_the_demo(cls) -> "Town":
         """The town as accounts/demo.py and neighbourhoods/demo.py left it."""
-        users = User.objects.filter(email__endswith=f"@{DOMAIN}").select_related("residence__neighbourhood")
+        at_home = User.objects.present().filter(email__endswith=f"@{DOMAIN}", residence__isnull=False)
+        users = at_home.select_related("residence__neighbourhood")
         return cls(
             people={user.email.partition("@")[0]: user for user in users},
             places={place.slug: place for place in Neighbourhood.objects.on()},
             themes={theme.slug: theme for theme in Theme.objects.all()},
             homes={user.pk: user.residence.neighbourhood for user in users},  # type: ignore[attr-defined]
+            organisations={organisation.name: organisation for organisation in Organisation.objects.visible()},
         )
 
     def ago(self, days: float) -> datetime:

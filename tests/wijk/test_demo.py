@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from collections import Counter
+from datetime import timedelta
 from html import unescape
 from html.parser import HTMLParser
 from io import StringIO
@@ -34,6 +35,7 @@ from content.posts.models import Post
 from neighbourhoods.managers.models import Appointment
 from neighbourhoods.places.models import Neighbourhood, Postcode
 from neighbourhoods.subscriptions.models import Subscription
+from wijk import clock
 from wijk.mail.models import OutgoingMail
 
 pytestmark = pytest.mark.django_db
@@ -71,7 +73,7 @@ def test_the_town_is_lived_in():
     assert User.objects.count() >= 40
     assert Organisation.objects.count() == 15
     assert 0 < Organisation.objects.filter(is_live=False).count() < 3
-    assert Conversation.objects.count() == 15
+    assert Conversation.objects.count() >= 20
     assert Message.objects.filter(side=Message.Side.POSTER).count() >= 10
     assert set(Decision.objects.values_list("act", flat=True)) >= {"approve", "hold", "refuse", "ask_change", "clock"}
     assert Report.objects.open().count() == 2
@@ -102,6 +104,15 @@ def test_a_second_run_changes_nothing():
     before = everything()
     call_command("demo", stdout=StringIO())
     assert everything() == before
+
+
+def test_a_town_that_was_built_long_ago_gets_a_fresh_agenda_once():
+    with clock.frozen(timedelta(days=40)):
+        assert not Post.objects.visible().agenda().exists()
+        call_command("demo", stdout=StringIO())
+        ahead = Post.objects.visible().agenda().count()
+        call_command("demo", stdout=StringIO())
+        assert ahead == Post.objects.visible().agenda().count() >= 15
 
 
 def test_sign_ins_are_mended_after_somebody_changed_them():
