@@ -1,6 +1,6 @@
 """The translation gate: every text of the interface has an English translation, and none is out of date.
 
-Runs makemessages on a copy of each catalogue and compares; needs gettext. Prints what is missing, exit code 1 if anything is.
+Runs makemessages on a copy of each catalogue; needs gettext. Prints what is missing, and ends with 1 if anything is.
 """
 
 import shutil
@@ -9,6 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -29,12 +30,12 @@ def missing(app: str) -> list[str]:
             return [_shown(message) for message in read_po(file, locale=LANGUAGE) if message.id and not _good(message)]
 
 
-def _good(message) -> bool:
+def _good(message: Message) -> bool:
     words = message.string if isinstance(message.string, tuple) else (message.string,)
     return all(words) and not message.fuzzy
 
 
-def _shown(message) -> str:
+def _shown(message: Message) -> str:
     text = message.id[0] if isinstance(message.id, tuple) else message.id
     return f"{'out of date' if message.fuzzy else 'missing'}: {text!r}"
 

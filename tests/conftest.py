@@ -1,8 +1,8 @@
 """The people and places every test may use.
 
-Anna lives in Klarendal and Bram in Presikhaaf West; Mo manages Klarendal and Els Presikhaaf West; Eva edits pages, Petra
-is the privacy officer and Otto the operator. Otherwise tests make what they need with the factories of tests/factories.py
-or the real actions.
+Anna lives in Klarendal and Bram in Presikhaaf West; Mo manages Klarendal and Els Presikhaaf West; Eva edits pages,
+Petra is the privacy officer and Otto the operator. What else a test needs it makes with the factories of
+tests/factories.py, or with the real actions.
 """
 
 import hashlib

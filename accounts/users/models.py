@@ -33,7 +33,7 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)["User"]):  # type:
         return self.create_user(email, password, is_superuser=True, **fields)
 
 
-class User(AbstractBaseUser, PermissionsMixin):
+class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-missing]  # Wagtail's images are untyped
     """An account holder. Registration asks name, e-mail address and password; nothing else (W-15, X-11)."""
 
     email = models.EmailField(_("e-mailadres"), unique=True)

@@ -58,7 +58,7 @@ def goes_live(at: datetime | None) -> str:
 @register.filter
 def is_urgent(at: datetime | None) -> bool:
     """Whether the clock takes over within half a day."""
-    return bool(at) and _minutes(clock.now(), at) < URGENT_HOURS * HOUR
+    return at is not None and _minutes(clock.now(), at) < URGENT_HOURS * HOUR
 
 
 @register.filter
