@@ -99,7 +99,11 @@ def test_a_stale_form_asks_to_send_again_and_then_works(client, post):
     assert Conversation.objects.count() == 1
 
 
-@pytest.mark.parametrize("sent_at", ["", "onzin", "MTIz:abc:def", "9" * 5000, signed_time()[:-3] + "abc"])
+@pytest.mark.parametrize(
+    "sent_at",
+    ["", "onzin", "MTIz:abc:def", "9" * 5000, signed_time()[:-3] + "abc"],
+    ids=["empty", "words", "another signature", "long", "a changed end"],
+)
 def test_a_forged_form_time_is_not_taken(client, post, sent_at):
     assert "stond te lang open" in send(client, post, sent_at=sent_at).content.decode() and nothing_happened()
 
