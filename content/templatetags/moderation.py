@@ -86,3 +86,10 @@ def newcomer(post: Post) -> str:
 def as_paragraphs(text: str) -> SafeString:
     """What somebody typed, as paragraphs."""
     return paragraphs(text)
+
+
+@register.inclusion_tag("moderation/why.html")
+def why(post: Post) -> dict[str, Any]:
+    """For its author: what was last decided about a post that is not on the site, and for what reason (L-4)."""
+    decided = post.status in {Post.Status.CHANGES, Post.Status.HELD, Post.Status.REFUSED, Post.Status.REMOVED}
+    return {"decision": post.decisions.first() if decided else None}
