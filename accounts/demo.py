@@ -3,7 +3,6 @@
 import base64
 import json
 import secrets
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from allauth.account.models import EmailAddress
-from allauth.mfa import app_settings as mfa_settings
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from django.conf import settings
@@ -41,7 +39,7 @@ class SignIn:
     @property
     def code(self) -> str:
         """What an authenticator app would show now."""
-        counter = int(time.time()) // mfa_settings.TOTP_PERIOD
+        counter = next(iter(yield_hotp_counters_from_time()))
         return format_hotp_value(hotp_value(self.totp_secret, counter)) if self.totp_secret else ""
 
 

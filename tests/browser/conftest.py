@@ -56,6 +56,7 @@ class Town:
     url: str
     password: str
     secrets: dict = field(default_factory=dict)
+    sessions: dict = field(default_factory=dict)
 
 
 def free_port():
