@@ -26,7 +26,7 @@ def pictures(tmp_path_factory):
 
 
 def log_in(watched, name):
-    """With the password, and the code of the second factor where there is one; once per person, as a code works once."""
+    """With the password and the second factor where there is one; once per person, because a code works once."""
     page, town = watched.page, watched.town
     if name in town.sessions:
         page.context.add_cookies(town.sessions[name])
