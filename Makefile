@@ -1,19 +1,17 @@
 # Two commands for everybody: make demo, make test. The rest is for developers.
 PORT ?= 8000
 PYTHON = .venv/bin/python
-.PHONY: demo test proofs lint lock messages translations
+.PHONY: demo test proofs lint lock messages
 
 demo: ; @sh setup.sh base && $(PYTHON) manage.py demo --serve --port $(PORT)
 
-test: ; @sh setup.sh dev && $(PYTHON) -m pytest -q -n 2 --dist loadfile -m "not proof"
+test: ; @sh setup.sh dev && $(PYTHON) -m pytest -q -rs -n 2 --dist loadfile -m "not proof"
 
-proofs: ; @sh setup.sh dev && $(PYTHON) -m pytest -q -m proof
+proofs: ; @sh setup.sh dev && $(PYTHON) -m pytest -q -rs -m proof
 
 lint: ; @sh setup.sh dev && .venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy wijk accounts neighbourhoods content && .venv/bin/lint-imports
 
-translations: ; @sh setup.sh base
-
-messages: ; @$(PYTHON) manage.py makemessages --locale en --no-location --no-obsolete --add-location never
+messages: ; @for app in wijk accounts neighbourhoods content; do (cd $$app && ../$(PYTHON) ../manage.py makemessages --locale en --no-location --no-obsolete) || exit 1; done
 
 lock:
 	uv lock --upgrade
