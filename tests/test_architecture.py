@@ -8,6 +8,8 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.db.models import ForeignObject, ManyToManyField
+from wagtail.models import Page
+from wagtail.search.index import Indexed
 
 ROOT = Path(settings.BASE_DIR)
 APPS = ["content", "neighbourhoods", "accounts", "wijk"]  # higher first
@@ -82,6 +84,14 @@ def test_pages_hold_no_inline_script_or_style(path):
     for tag in re.findall(r"<script[^>]*>", text):
         assert "src=" in tag or "application/" in tag, tag
     assert not re.search(r"(?:src|href)=\"(?:https?:)?//", text), "nothing loads from another host"
+
+
+def test_people_posts_and_messages_are_in_no_search_index_of_wagtail():
+    """Each save of an indexed model costs time with the size of the whole index, and leaves words behind when erased."""
+    indexed = {model._meta.label for model in apps.get_models() if issubclass(model, Indexed)}
+    ours = {label for label in indexed if label.split(".")[0] in APPS}
+    pages = {model._meta.label for model in apps.get_models() if issubclass(model, Page)}
+    assert ours - pages == {"content.CleanImage"}
 
 
 def test_only_one_signal_is_our_own():
