@@ -87,7 +87,7 @@ def test_pages_hold_no_inline_script_or_style(path):
 
 
 def test_people_posts_and_messages_are_in_no_search_index_of_wagtail():
-    """Each save of an indexed model costs time with the size of the whole index, and leaves words behind when erased."""
+    """Saving an indexed model costs time with the size of the whole index, and erasing it leaves words behind."""
     indexed = {model._meta.label for model in apps.get_models() if issubclass(model, Indexed)}
     ours = {label for label in indexed if label.split(".")[0] in APPS}
     pages = {model._meta.label for model in apps.get_models() if issubclass(model, Page)}

@@ -1,6 +1,5 @@
 """What a new member fills in besides address and password, and the form to move."""
 
-import re
 from typing import Any
 
 from allauth.core import context as request_context
@@ -8,22 +7,10 @@ from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts.users.forms import NameField
 from accounts.users.models import User
 from neighbourhoods.places.forms import NeighbourhoodField
 from neighbourhoods.residents.actions import welcome
-from wijk.text import LineField
-
-# A name goes into mails: an address or a link in it would make us the carrier of somebody's advertising.
-_NO_NAME = re.compile(r"[@<>/\\{}|]|www\.|:", re.IGNORECASE)
-
-
-class NameField(LineField):
-    """A name of a person."""
-
-    def validate(self, value: str) -> None:
-        super().validate(value)
-        if _NO_NAME.search(value):
-            raise forms.ValidationError(_("Vul hier alleen je naam in, zonder adres of link."), code="no_name")
 
 
 class SignupForm(forms.Form):
