@@ -1,6 +1,7 @@
 """The gate itself: denied unless declared, public pages that know nobody, forms of foreign pages refused."""
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.conf import settings as django_settings
 from django.contrib import messages
 from django.db import connection
@@ -224,3 +225,10 @@ def test_the_gate_refuses_a_model_that_nobody_registered(anna):
 
     with pytest.raises(KeyError):
         access.scope(anna).managed(OutgoingMail)
+
+
+def test_who_lacks_the_second_step_is_told_why_it_is_asked(as_, mo):
+    Authenticator.objects.filter(user=mo).delete()
+    page = as_(mo).get("/beheer/", follow=True)
+    assert page.redirect_chain[0][0] == "/account/2fa/"
+    assert "Voor het beheer van een wijk" in page.content.decode()

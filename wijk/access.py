@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.sessions.backends.signed_cookies import SessionStore
@@ -22,6 +23,7 @@ from django.shortcuts import redirect
 from django.urls import Resolver404, resolve
 from django.utils.cache import patch_cache_control
 from django.utils.csp import CSP
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 log = logging.getLogger("wijk.access")
@@ -122,6 +124,9 @@ class AccessMiddleware:
             raise Http404
         if access == Access.MEMBER or is_mfa_enabled(user):
             return None
+        messages.info(
+            request, _("Voor het beheer van een wijk of van de site heb je een tweede stap nodig bij het inloggen.")
+        )
         return redirect("mfa_index")
 
 
