@@ -47,6 +47,11 @@ def test_files_and_functions_stay_short(path):
             assert length <= 40, f"{node.name} has {length} lines"
 
 
+def test_stylesheets_and_scripts_stay_short():
+    files = [*(ROOT / "static/css").glob("*.css"), *(ROOT / "static/js").glob("*.js")]
+    assert [name(path) for path in files if path.read_text(encoding="utf-8").count("\n") > 300] == []
+
+
 def test_no_module_is_named_for_nothing():
     assert [name(path) for path in CODE if path.stem in NO_ROOMS or path.parent.name in NO_ROOMS] == []
 
