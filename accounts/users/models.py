@@ -5,6 +5,7 @@ from typing import Any, Self
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
@@ -14,10 +15,16 @@ from wijk import clock
 from wijk.personal_data import Kind, Personal, Visibility, declare
 
 
+def takes_part(path: str = "") -> Q:
+    """The one rule for accounts that are open and not frozen (K-46); `path` leads to the account from another table."""
+    start = f"{path}__" if path else ""
+    return Q(**{f"{start}is_active": True, f"{start}restricted_at": None})
+
+
 class UserQuerySet(models.QuerySet["User"]):
     def present(self) -> Self:
-        """Accounts that take part: open and not frozen (K-46). What others may see or get starts here."""
-        return self.filter(is_active=True, restricted_at=None)
+        """Accounts that take part. What others may see or get starts here."""
+        return self.filter(takes_part())
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)["User"]):  # type: ignore[misc]
@@ -67,6 +74,11 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
         """Ties every session to the password and the epoch, so that closing ends also a session nobody listed."""
         key_salt = "accounts.users.models.User.session"
         return salted_hmac(key_salt, f"{self.password}:{self.epoch}", secret=secret, algorithm="sha256").hexdigest()
+
+    @property
+    def takes_part(self) -> bool:
+        """The rule of takes_part(), asked of one account."""
+        return self.is_active and self.restricted_at is None
 
     @property
     def is_staff(self) -> bool:

@@ -23,15 +23,10 @@ class Mailbox:
     language: str
 
 
-def takes_part(account: Any) -> bool:
-    """Whether an account is open and not frozen (K-46)."""
-    return bool(account.is_active and account.restricted_at is None)
-
-
 def poster_mailbox(post: Post) -> Mailbox | None:
     """The post's own contact address, else its author's account; never of somebody who left or is frozen."""
     author = post.author
-    if not takes_part(author):
+    if not author.takes_part:
         return None
     return Mailbox(post.contact_email or author.email, author, author.language)
 
@@ -40,7 +35,7 @@ def visitor_mailbox(conversation: Conversation) -> Mailbox | None:
     """The account of a member who wrote, else the address the visitor confirmed."""
     member = conversation.member
     if member is not None:
-        return Mailbox(member.email, member, member.language) if takes_part(member) else None
+        return Mailbox(member.email, member, member.language) if member.takes_part else None
     if not conversation.visitor_email:
         return None
     return Mailbox(conversation.visitor_email, None, conversation.visitor_language)

@@ -72,7 +72,7 @@ def _may_start(request: HttpRequest, post: Post, email: str) -> bool:
 def _writer(request: HttpRequest) -> Any:
     """The member who sends this form, when the browser itself says that it comes from one of our pages."""
     user = request.user
-    if not user.is_authenticated or not relay.takes_part(user):
+    if not user.is_authenticated or not user.takes_part:
         return None
     named = request.headers.get("Origin") or request.headers.get("Referer")
     proven = request.headers.get("Sec-Fetch-Site") == "same-origin" or named not in {None, "null"}

@@ -92,9 +92,7 @@ EFFECTS: dict[str, Callable[[Post, Any], None]] = {
 
 def publish_overdue() -> int:
     """Publishes what waited its 48 hours without a manager's word; returns how many. What somebody holds stays."""
-    due = Post.objects.waiting().filter(
-        publish_by__lte=clock.now(), author__restricted_at=None, neighbourhood__is_on=True
-    )
+    due = Post.objects.waiting().filter(publish_by__lte=clock.now(), neighbourhood__is_on=True)
     published = 0
     for pk in list(due.values_list("pk", flat=True)[:CLOCK_BATCH]):
         try:
@@ -108,7 +106,7 @@ def publish_overdue() -> int:
 
 def remind_managers() -> None:
     """Tells the managers of each neighbourhood once a day that posts wait for them."""
-    waiting = Post.objects.waiting().filter(author__restricted_at=None, neighbourhood__is_on=True)
+    waiting = Post.objects.waiting().filter(neighbourhood__is_on=True)
     counts = dict(waiting.order_by().values_list("neighbourhood").annotate(Count("pk")))
     told = emails.told_since(clock.now() - timedelta(days=1)) if counts else set()
     for neighbourhood in Neighbourhood.objects.filter(pk__in=set(counts) - told).defer("outline"):

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Case, When
 from django.utils.translation import gettext_lazy as _
 
+from accounts.users.models import takes_part
 from content.posts.models import Post, PostQuerySet
 from neighbourhoods.managers.desk import desk_counter
 from neighbourhoods.managers.people import tie
@@ -133,13 +134,13 @@ declare(
 def managed_reports(user: Any) -> models.QuerySet[Report]:
     """Reports in somebody's neighbourhoods; nobody judges a report about a post of their own."""
     here = Report.objects.filter(post__neighbourhood__in=scope(user).managed(Neighbourhood))
-    return here.filter(post__author__is_active=True, post__author__restricted_at=None).exclude(post__author=user)
+    return here.filter(takes_part("post__author")).exclude(post__author=user)
 
 
 def desk_posts(user: Any, neighbourhood: Neighbourhood) -> PostQuerySet:
     """The posts of one neighbourhood at the desk: not of who left or is frozen (K-46), without phone and address."""
     posts = cast(PostQuerySet, scope(user).managed(Post)).filter(neighbourhood=neighbourhood)
-    return posts.filter(author__is_active=True, author__restricted_at=None).defer("contact_phone", "contact_address")
+    return posts.filter(takes_part("author")).defer("contact_phone", "contact_address")
 
 
 def desk_reports(user: Any, neighbourhood: Neighbourhood) -> ReportQuerySet:

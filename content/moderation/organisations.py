@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.users.models import takes_part
 from content.organisations import actions
 from content.organisations.models import Organisation
 from neighbourhoods.managers.desk import at_desk, desk_context
@@ -46,7 +47,7 @@ def organisation(request: HttpRequest, neighbourhood: Neighbourhood, pk: int) ->
         on, off = _("De organisatie staat op de site."), _("De organisatie is van de site.")
         messages.success(request, on if live else off)
         return redirect("moderation:organisations", wijk=neighbourhood.slug)
-    editors = found.editors.filter(user__is_active=True, user__restricted_at=None)
+    editors = found.editors.filter(takes_part("user"))
     context = {
         "organisation": found,
         "editors": editors.values("user__first_name", "user__last_name", "user__email"),

@@ -11,6 +11,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.users.models import takes_part
 from content.organisations.models import ContactCard, Organisation, contact_card_fields
 from content.themes.models import Theme
 from neighbourhoods.places.models import Neighbourhood
@@ -38,17 +39,11 @@ class PostQuerySet(models.QuerySet["Post"]):
         Asked in the query of every public page, so that no cache can bring a hidden post back.
         """
         current = Q(expires_at__gt=clock.now()) | Q(expires_at=None)
-        return self.filter(
-            current,
-            status=Post.Status.LIVE,
-            author__is_active=True,
-            author__restricted_at=None,
-            neighbourhood__is_on=True,
-        )
+        return self.filter(current, takes_part("author"), status=Post.Status.LIVE, neighbourhood__is_on=True)
 
     def waiting(self) -> Self:
         """Waiting for a manager, oldest first."""
-        return self.filter(status=Post.Status.WAITING, author__is_active=True).order_by("submitted_at", "pk")
+        return self.filter(takes_part("author"), status=Post.Status.WAITING).order_by("submitted_at", "pk")
 
     def agenda(self) -> Self:
         """Activities that have not ended, soonest first."""

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.users.models import takes_part
 from neighbourhoods.places.models import Neighbourhood
 from wijk import clock
 from wijk.access import managed, own
@@ -24,9 +25,7 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def in_term(self) -> Self:
         """Running today, by somebody who takes part; maybe not prepared yet."""
         today = clock.today()
-        return self.filter(
-            starts_on__lte=today, ends_on__gte=today, user__is_active=True, user__restricted_at=None
-        ).select_related("neighbourhood")
+        return self.filter(takes_part("user"), starts_on__lte=today, ends_on__gte=today).select_related("neighbourhood")
 
     def active(self) -> Self:
         """In term, sworn to secrecy and trained: no rights before all of that (X-30)."""

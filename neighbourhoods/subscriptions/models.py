@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.signals import account_closing
+from accounts.users.models import takes_part
 from neighbourhoods.places.models import Neighbourhood
 from wijk import clock
 from wijk.access import managed, own, scope
@@ -42,7 +43,7 @@ def new_token() -> str:
 class SubscriptionQuerySet(models.QuerySet["Subscription"]):
     def confirmed(self) -> Self:
         """Those who get mail: confirmed, not stopped, and not a closed or frozen account."""
-        present = Q(user=None) | Q(user__is_active=True, user__restricted_at=None)
+        present = Q(user=None) | takes_part("user")
         return self.filter(present, confirmed_at__isnull=False, stopped_at=None)
 
     def of_address(self, email: str) -> Self:
