@@ -63,13 +63,6 @@ def index_post(post: Post) -> None:
     SearchEntry.objects.update_or_create(post=post, defaults={"words": indexed_words(post)})
 
 
-def purge_deleted() -> None:
-    """Rewrites SQLite's index so that no deleted word is left in its pages; an old SQLite cannot do so by itself."""
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("INSERT INTO content_search_index(content_search_index) VALUES ('optimize')")
-
-
 def find(
     query: str, neighbourhoods: Iterable[Neighbourhood] | None = None, kind: str = "", theme: str = ""
 ) -> PostQuerySet:

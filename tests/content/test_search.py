@@ -3,9 +3,10 @@
 import pytest
 from django.db import connection
 
+from accounts.closure.erasure import flush_to_disk
 from content.pages.actions import write_news
 from content.posts.models import Post
-from content.search.index import find, index_post, purge_deleted, query_words, stem
+from content.search.index import find, index_post, query_words, stem
 from content.search.models import SearchEntry
 from content.search.results import Question
 from tests import factories
@@ -103,7 +104,7 @@ def test_a_deleted_post_leaves_no_word_in_the_index(lamp, anna, klarendal):
     lamp.title = "Zonderlingeterm"
     lamp.save()
     Post.objects.filter(pk=lamp.pk).delete()
-    purge_deleted()
+    flush_to_disk()
     assert not SearchEntry.objects.exists() and titles("zonderlingeterm") == []
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
