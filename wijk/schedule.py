@@ -78,7 +78,8 @@ def _claim(job: Job) -> bool:
     free = Q(leased_until=None) | Q(leased_until__lt=now) | Q(leased_until__gt=now + job.lease)
     due = Q(next_run_at__lte=now) | Q(next_run_at__gt=now + job.every)
     rows = ScheduledJob.objects.filter(free, due, name=job.name)
-    return bool(rows.update(leased_until=now + job.lease))
+    # Looking first keeps an idle worker from taking the write lock each second; the UPDATE asks the conditions again.
+    return rows.exists() and bool(rows.update(leased_until=now + job.lease))
 
 
 @contextmanager

@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -46,6 +46,7 @@ def mail_kind(name: str, label: str | Promise, **options: Any) -> MailKind:
 
 
 @lru_cache(maxsize=1)
+@cache
 def declared_kinds() -> dict[str, MailKind]:
     """The closed list, with each feature's emails.py read: a worker has no other reason to import them."""
     for app in apps.get_app_configs():
