@@ -1,0 +1,1 @@
+"""The privacy desk: one place for who guards the rights of people here."""
