@@ -1,7 +1,5 @@
 """Setting up the page tree, and a manager's news."""
 
-from html import escape
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,7 +16,6 @@ from content.pages.images import CleanFile
 from content.pages.models import (
     CleanImage,
     HomePage,
-    LegalPage,
     NeighbourhoodIndexPage,
     NeighbourhoodPage,
     NewsIndexPage,
@@ -27,8 +24,6 @@ from content.pages.models import (
 from neighbourhoods.places.models import Neighbourhood
 from wijk.text import paragraphs
 
-TEXTS = Path(__file__).parent / "texts"
-LEGAL = ("privacy", "voorwaarden", "cookies", "toegankelijkheid")
 EDITORS = "Editors"
 PAGE_RIGHTS = ("add_page", "change_page", "publish_page")
 IMAGE_RIGHTS = ("add_image", "change_image", "choose_image")
@@ -36,7 +31,7 @@ IMAGE_RIGHTS = ("add_image", "change_image", "choose_image")
 
 @transaction.atomic
 def plant_page_tree() -> HomePage:
-    """Makes what is missing: front page, legal texts (W-1), the one site, the rights of editors.
+    """Makes what is missing: front page, the one site, the rights of editors.
 
     Runs after every migration and may run any time; it changes nothing that editors wrote.
     """
@@ -48,9 +43,6 @@ def plant_page_tree() -> HomePage:
     Site.objects.update_or_create(is_default_site=True, defaults=values)
     if not NeighbourhoodIndexPage.objects.exists():
         _publish(home, NeighbourhoodIndexPage(title="Wijken", slug="wijk"))
-    for slug in LEGAL:
-        if not LegalPage.objects.filter(slug=slug).exists():
-            _publish(home, LegalPage(slug=slug, **legal_text(slug)))
     _grant_editors(home)
     return home
 
@@ -69,33 +61,6 @@ def _publish(parent: Page, page: Any) -> Any:
     parent.add_child(instance=page)
     page.save_revision(clean=False).publish()
     return page
-
-
-def legal_text(slug: str) -> dict[str, Any]:
-    """One shipped legal text, from its file: three lines of facts, then headings, paragraphs and lists."""
-    head, _blank, body = (TEXTS / f"{slug}.txt").read_text(encoding="utf-8").partition("\n\n")
-    facts = dict(line.split(": ", 1) for line in head.splitlines())
-    return {
-        "title": facts["title"],
-        "version": facts["version"],
-        "effective_on": facts["effective"],
-        "body": list(_blocks(body)),
-    }
-
-
-def _blocks(body: str) -> Any:
-    for part in body.split("## ")[1:]:
-        heading, _newline, text = part.partition("\n")
-        yield "heading", heading.strip()
-        yield "text", "".join(_as_html(piece) for piece in text.strip().split("\n\n"))
-
-
-def _as_html(piece: str) -> str:
-    """One paragraph; lines that begin with a dash become a list, also right under a line of their own."""
-    lines = piece.strip().splitlines()
-    words = " ".join(line for line in lines if not line.startswith("- "))
-    items = "".join(f"<li>{escape(line[2:], quote=False)}</li>" for line in lines if line.startswith("- "))
-    return (f"<p>{escape(words, quote=False)}</p>" if words else "") + (f"<ul>{items}</ul>" if items else "")
 
 
 def _grant_editors(home: HomePage) -> None:
@@ -179,7 +144,8 @@ def set_news_photo(*, item: NewsPage, photo: CleanFile | None, alt: str, by: Any
     if photo is not None:
         item.image = CleanImage.objects.create(title=item.title, description=alt, file=photo)
     item.save_revision(clean=False).publish()
-    record("news.photo", by=by, about=item, removed=photo is None)
+    # The form refuses a photo until its maker says that who is on it agrees (C-24).
+    record("news.photo", by=by, about=item, removed=photo is None, people_agreed=photo is not None)
     if before is not None and not any(objects for objects in before.get_usage()):
         before.delete()
 

@@ -1,10 +1,7 @@
 """Wagtail pages and images."""
 
-import re
 from typing import Any, Self
 
-from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile, File
 from django.db import models
 from django.db.models.functions import Substr
@@ -21,8 +18,6 @@ from wagtail.images.models import AbstractImage, AbstractRendition, Image
 from wagtail.models import Page, PageManager
 from wagtail.query import PageQuerySet
 
-from accounts.consent.texts import text_versions
-from content.pages import register
 from content.pages.images import CleanFile, clean_upload
 from neighbourhoods.places.models import Neighbourhood
 from wijk import clock
@@ -40,7 +35,6 @@ BLOCKS = [
 # Root, home, wijk, neighbourhood: the length of a neighbourhood page's place in the tree.
 NEIGHBOURHOOD_PATH = 4 * Page.steplen
 NEWS_SHOWN = 50
-EDITOR_MARK = re.compile(r' data-block-key="[^"]*"')
 
 
 class CleanImage(AbstractImage):
@@ -191,43 +185,7 @@ class NewsPage(NewsContext):
     objects = PageManager.from_queryset(NewsQuerySet)()
 
 
-class LegalPage(EditorialPage):
-    """Privacy, terms, cookies, accessibility: with the version and the day it counts from (W-1)."""
-
-    version = models.CharField(_("versie"), max_length=40)
-    effective_on = models.DateField(_("geldig vanaf"))
-    body = StreamField(BLOCKS)
-
-    content_panels = [*Page.content_panels, FieldPanel("version"), FieldPanel("effective_on"), FieldPanel("body")]
-    parent_page_types = ["content.HomePage"]
-    subpage_types: list[str] = []
-
-    def clean(self) -> None:
-        """People agreed to a version: other words are another version (W-1)."""
-        super().clean()
-        before = LegalPage.objects.filter(pk=self.pk, live=True, version=self.version).first()
-        if before and before.words() != self.words():
-            message = _("Je veranderde de tekst. Geef hem een nieuw versienummer en de dag waarop hij ingaat.")
-            raise ValidationError({"version": message})
-
-    def words(self) -> list[str]:
-        """The text block by block, without the marks the editor's screen leaves in it."""
-        return [EDITOR_MARK.sub("", str(block.value)) for block in self.body]
-
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        tables = {"privacy": {"holdings": register.holdings}, "cookies": {"cookies": register.cookies}}
-        headings = [str(block.value) for block in self.body if block.block_type == "heading"]
-        return {**context, "headings": headings, "operator": settings.OPERATOR, **tables.get(self.slug, {})}
-
-
-@text_versions
-def version_at(url: str) -> str:
-    """The version of the legal text that stands at an address now: the one people agree to (W-9)."""
-    return LegalPage.objects.live().filter(slug=url.strip("/")).values_list("version", flat=True).first() or ""
-
-
-for editorial in (HomePage, NeighbourhoodIndexPage, NeighbourhoodPage, NewsIndexPage, NewsPage, LegalPage):
+for editorial in (HomePage, NeighbourhoodIndexPage, NeighbourhoodPage, NewsIndexPage, NewsPage):
     declare(editorial, purpose="pages", retention="site", technical=" ".join(concrete_fields(editorial)))
 declare(
     CleanImage,

@@ -1,25 +1,20 @@
 """News at the desk, legal leftovers that are not Wagtail pages, and the files of photos."""
 
 import re
-from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from wagtail.models import PageLogEntry, Revision
 
 from content.pages import actions
 from content.pages.forms import NewsForm
-from content.pages.models import LegalPage, NeighbourhoodPage, NewsPage
+from content.pages.models import NeighbourhoodPage, NewsPage
 from neighbourhoods.managers.desk import at_desk, desk_context
 from neighbourhoods.places.models import Neighbourhood
-from wijk import clock
 from wijk.access import public, scope
 
 SHOWN = 100
@@ -27,7 +22,6 @@ FOREVER = 365 * 24 * 3600
 # What Wagtail names the clean files and their sizes; nothing else under the media folder is anybody's business.
 PHOTO = re.compile(r"(?:images|original_images)/[A-Za-z0-9][A-Za-z0-9_.-]*\.(webp|jpg|jpeg|png)")
 PHOTO_TYPES = {"webp": "image/webp", "jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png"}
-SECURITY_TERM = timedelta(days=180)
 
 either = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -97,63 +91,7 @@ def withdraw_news(request: HttpRequest, neighbourhood: Neighbourhood, pk: int) -
     return redirect("pages:desk_news", wijk=neighbourhood.slug)
 
 
-# Legal ---------------------------------------------------------------------------------------------------------------
-
-
-@public
-@require_safe
-def versions(request: HttpRequest, slug: str) -> HttpResponse:
-    """Every version of a legal text that was ever published, newest first (W-1)."""
-    page = get_object_or_404(LegalPage.objects.live(), slug=slug)
-    rows: dict[str, dict[str, Any]] = {}
-    for revision in published(page):
-        content = revision.content
-        row = {"version": content["version"], "effective_on": content["effective_on"], "pk": revision.pk}
-        rows.setdefault(content["version"], row)
-    return render(request, "pages/versions.html", {"page": page, "versions": rows.values()})
-
-
-@public
-@require_safe
-def version(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """One version of a legal text as it was."""
-    page = get_object_or_404(LegalPage.objects.live(), slug=slug)
-    revision = get_object_or_404(published(page), pk=pk)
-    old = revision.as_object()
-    return render(
-        request,
-        "content/legal_page.html",
-        {**old.get_context(request), "page": old, "old": old.version != page.version},
-    )
-
-
-def published(page: LegalPage) -> Any:
-    """The revisions of a page that were published, newest first."""
-    numbers = PageLogEntry.objects.filter(page=page, action="wagtail.publish").values("revision_id")
-    return Revision.page_revisions.filter(object_id=str(page.pk), pk__in=numbers).order_by("-created_at", "-pk")
-
-
-@public
-@require_safe
-def report_leak(request: HttpRequest) -> HttpResponse:
-    """How to tell us of a leak, for neighbours and for researchers (C-57)."""
-    return render(request, "pages/report_leak.html", {"operator": settings.OPERATOR})
-
-
-@public
-@require_safe
-def security_txt(request: HttpRequest) -> HttpResponse:
-    """RFC 9116: whom to tell, until when this is sure to be right."""
-    expires = (clock.now() + SECURITY_TERM).replace(hour=0, minute=0, second=0, microsecond=0)
-    lines = {
-        "Contact": f"mailto:{settings.OPERATOR['email']}",
-        "Expires": expires.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "Preferred-Languages": "nl, en",
-        "Canonical": settings.BASE_URL + reverse("pages:security_txt"),
-        "Policy": settings.BASE_URL + reverse("pages:report_leak"),
-    }
-    text = "".join(f"{name}: {value}\n" for name, value in lines.items())
-    return HttpResponse(text, content_type="text/plain; charset=utf-8")
+# Safety --------------------------------------------------------------------------------------------------------------
 
 
 # Files ---------------------------------------------------------------------------------------------------------------

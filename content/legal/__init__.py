@@ -1,0 +1,1 @@
+"""The legal texts: written by editors in Wagtail, frozen version by version, compared and announced."""
