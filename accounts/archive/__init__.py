@@ -1,0 +1,1 @@
+"""Sealed copies: what lets somebody come back, and what nobody here can read."""
