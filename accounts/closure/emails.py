@@ -1,21 +1,30 @@
-"""The three mails of a closing."""
+"""The mails of a closing, and the alarm to who guards them."""
 
+import logging
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.core.mail import EmailMessage, mailers
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
+from accounts.archive.actions import copy_of_account, refusal_path
 from accounts.closure.models import AccountClosure
+from accounts.closure.outside import STORES
 from accounts.users.purposes import PURPOSES, purpose_of
 from wijk.mail.models import OutgoingMail
 from wijk.mail.outbox import mail_kind, queue
+from wijk.mail.worker import sender
 from wijk.personal_data import REGISTER, Erase
 
-CLOSING = mail_kind("closing", _("Je account is opgezegd"), lasts=timedelta(hours=24), after_closing=True)
-REOPENED = mail_kind("closing-undone", _("Je account is weer open"))
-ERASED = mail_kind("closing-erased", _("Je account is gewist"), lasts=timedelta(days=14), after_closing=True)
+log = logging.getLogger("wijk.closure")
+CLOSING = mail_kind("closing", gettext_lazy("Je account is opgezegd"), lasts=timedelta(hours=24), after_closing=True)
+REOPENED = mail_kind("closing-undone", gettext_lazy("Je account is weer open"))
+ERASED = mail_kind("closing-erased", gettext_lazy("Je account is gewist"), lasts=timedelta(days=14), after_closing=True)
 
 
 def closing(*, closure: AccountClosure, account: Any, token: str) -> None:
@@ -26,7 +35,11 @@ def closing(*, closure: AccountClosure, account: Any, token: str) -> None:
         account=account,
         about=closure,
         template="accounts/emails/closing.txt",
-        context={"closure": closure, "undo_url": reverse("closure:undo", args=[token]), "operator": settings.OPERATOR},
+        context={
+            "closure": closure,
+            "undo_url": reverse("closure:undo", args=[token]) if closure.undo_hash else "",
+            "operator": settings.OPERATOR,
+        },
     )
 
 
@@ -43,16 +56,30 @@ def reopened(*, closure: AccountClosure, account: Any) -> None:
 
 
 def erased(*, closure: AccountClosure) -> None:
-    """The receipt: what was erased, and what is kept until when (X-22)."""
+    """The one receipt: what was erased, what is kept until when, and what another service still has (X-22)."""
     if closure.receipt_address:
         queue(
             ERASED,
             to=closure.receipt_address,
             about=closure,
+            version="receipt",
             language=closure.language,
             template="accounts/emails/erased.txt",
-            context={"closure": closure, "gone": gone(), "kept": kept(), "operator": settings.OPERATOR},
+            context={
+                "closure": closure,
+                "copy": _copy(closure),
+                "gone": gone(),
+                "kept": kept(),
+                "elsewhere": [STORES[row.store].label for row in closure.elsewhere.waiting() if row.store in STORES],
+                "operator": settings.OPERATOR,
+            },
         )
+
+
+def _copy(closure: AccountClosure) -> dict[str, Any]:
+    """Until when the sealed copy is kept, and the one click that destroys it (W-81)."""
+    copy = copy_of_account(closure.account_ref) if closure.copy == AccountClosure.Copy.MADE else None
+    return {"until": copy.expires_at, "url": refusal_path(copy)} if copy else {}
 
 
 def gone() -> list[Any]:
@@ -66,4 +93,35 @@ def kept() -> list[dict[str, Any]]:
     staying = [found for found in REGISTER.values() if found.erase == Erase.KEEP and found.term.span]
     # The log of sent mail stays as numbers; its rows are wiped, not deleted.
     staying.append(REGISTER[OutgoingMail])
-    return [{"purpose": purpose_of(found.purpose), "until": found.term.label} for found in staying]
+    lines = {found.purpose: found for found in staying}
+    return [{"purpose": purpose_of(code), "until": found.term.label} for code, found in lines.items()]
+
+
+def answer() -> str:
+    """What whoever wrote a letter or mail is told: the same for every address, so that it tells a stranger nothing."""
+    return _(
+        "Bedankt voor je bericht. Als er bij Wijk een account is met dit e-mailadres, dan is het nu van de "
+        "site af en binnen 48 uur na ontvangst gewist. Je krijgt daar een mail over op dat adres."
+    )
+
+
+def alarm(*, to: Iterable[str], numbers: list[int], hours: int) -> int:
+    """Sends an alarm straight to the mail server: the outbox needs the very worker that may be asleep."""
+    with translation.override(settings.LANGUAGE_CODE):
+        count = len(numbers)
+        subject = ngettext(
+            "%(count)d opzegging is na %(hours)d uur nog niet klaar",
+            "%(count)d opzeggingen zijn na %(hours)d uur nog niet klaar",
+            count,
+        ) % {"count": count, "hours": hours}
+        body = _(
+            "Binnen 48 uur na ontvangst moet een account gewist zijn. Dat dreigt niet te lukken bij opzegging: "
+            "%(numbers)s.\n\nLoopt de worker? Kijk daarna wat er misging:\n%(url)s"
+        ) % {"numbers": ", ".join(map(str, numbers)), "url": settings.BASE_URL + reverse("closure:desk")}
+    mails = [EmailMessage(subject, body, sender("Wijk"), [address]) for address in to]
+    try:
+        return mailers["default"].send_messages(mails) or 0
+    except OSError as problem:
+        # Smtplib's errors are OSErrors too; the next look tries again.
+        log.error("alarm about closings not sent: %s", type(problem).__name__)
+        return 0

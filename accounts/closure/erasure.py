@@ -1,23 +1,21 @@
-"""Finds and erases what is left of an account.
-
-The plan follows from the register and the links between tables, so a new model needs no line here: its declaration says
-what becomes of its rows.
-"""
+"""Finds and erases what is left of an account, by the register and by what links to it: a new model needs no line."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import partial, reduce
+from operator import or_
 from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.apps import apps
 from django.contrib.sessions.models import Session
-from django.db import connection
-from django.db.models import CASCADE, CharField, FileField, ForeignKey, Model, Q, TextField
+from django.db.models import CASCADE, CharField, FileField, ForeignKey, Model, Q, QuerySet, TextField
 from wagtail.models import ModelLogEntry
 
+from accounts.audit.actions import details_left, forget_details
 from accounts.closure.models import AccountClosure
+from accounts.closure.outside import LEFT_ALONE, LeftAlone
 from accounts.users.models import User
 from wijk.mail.models import OutgoingMail, recipient_hash
 from wijk.personal_data import REGISTER, Declaration, Erase, Kind, Personal, Subject, Visibility
@@ -26,10 +24,6 @@ from wijk.text import canonical_email
 BATCH = 500
 # Says nothing about anybody once the other fields of its row are gone.
 HARMLESS = {Kind.NONE, Kind.TECHNICAL}
-
-
-class NotOnDisk(Exception):
-    """The file still holds old pages because another process is reading them."""
 
 
 @dataclass(frozen=True)
@@ -49,11 +43,11 @@ class Step:
     left: Callable[[Leaver], int]
 
 
-def leaver(account_ref: int, receipt_address: str) -> Leaver:
-    """The account as far as it exists; a half-erased one is known by its number and the address for the receipt."""
+def leaver(account_ref: int, *known: str) -> Leaver:
+    """The account as far as it exists; a half-erased one is known by its number and the addresses written down."""
     addresses = set(EmailAddress.objects.filter(user_id=account_ref).values_list("email", flat=True))
     addresses |= set(User.objects.filter(pk=account_ref).values_list("email", flat=True))
-    return Leaver(account_ref, tuple(sorted({address for address in (*addresses, receipt_address) if address})))
+    return Leaver(account_ref, tuple(sorted({address for address in (*addresses, *known) if address})))
 
 
 def steps() -> list[Step]:
@@ -63,11 +57,20 @@ def steps() -> list[Step]:
     return [
         Step("outbox", _wipe_mail, _unwiped_mail),
         Step("sessions", _end_sessions, lambda who: len(list(_sessions(who)))),
+        # While it can still be seen whose they were.
+        *[_left_alone_step(sort) for sort in LEFT_ALONE.values()],
         *[_declared_step(declaration, subject) for declaration, subject in owned],
         *[_link_step(field) for field in _links_to_the_account()],
-        Step("addresses", _sweep, lambda who: len(list(_rows_with_an_address(who)))),
+        Step(ADDRESSES, lambda who: clear(_hits(who)), lambda who: len(_hits(who))),
+        Step("audit trail", _forget_in_the_trail, lambda who: details_left(who.ref)),
         _deletion("account", User, Subject("self")),
     ]
+
+
+def _forget_in_the_trail(who: Leaver) -> bool:
+    """What was done stays, by number, for its year; from where and with what does not."""
+    forget_details(who.ref)
+    return False
 
 
 def residue(who: Leaver) -> dict[str, int]:
@@ -118,12 +121,24 @@ def _link_step(field: ForeignKey[Any, Any]) -> Step:
     return _deletion(name, field.model, subject)
 
 
+def _left_alone_step(sort: LeftAlone) -> Step:
+    def apply(who: Leaver) -> bool:
+        sort.unname(who.ref)
+        return _delete_batch(sort.doomed(who.ref))
+
+    return Step(f"left alone, {sort.name}", apply, lambda who: sort.doomed(who.ref).count() + len(sort.named(who.ref)))
+
+
 def _deletion(name: str, model: type[Model], subject: Subject) -> Step:
     return Step(name, partial(_delete, model, subject), partial(_count, model, subject))
 
 
 def _delete(model: type[Model], subject: Subject, who: Leaver) -> bool:
-    rows = model._default_manager.filter(**subject.of(who.ref))
+    return _delete_batch(model._default_manager.filter(**subject.of(who.ref)))
+
+
+def _delete_batch(rows: QuerySet[Any]) -> bool:
+    model = rows.model
     batch = list(rows.values_list("pk", flat=True).distinct()[:BATCH])
     if batch:
         _forget_traces(model, batch)
@@ -182,21 +197,34 @@ def _delete_files(model: type[Model], batch: list[Any]) -> None:
 
 # These have a step of their own.
 APART = {User, OutgoingMail, AccountClosure}
+# The step that reads every row with a typed address, and so is taken for many leavers at once.
+ADDRESSES = "addresses"
+Hit = tuple[Declaration, Personal, Any]
 
 
-def _rows_with_an_address(who: Leaver) -> Iterator[tuple[Declaration, Personal, Any]]:
-    """What is encrypted cannot be asked of the database, so each row is read."""
-    wanted = {canonical_email(address) for address in who.addresses}
-    for declaration in [found for found in REGISTER.values() if found.model not in APART]:
+def found_by_address(leavers: Iterable[Leaver]) -> dict[int, list[Hit]]:
+    """Whose address is typed in which rows. What is encrypted cannot be asked of the database, so each row is read."""
+    hits: dict[int, list[Hit]] = {who.ref: [] for who in leavers}
+    refs = {canonical_email(address): who.ref for who in leavers for address in who.addresses}
+    for declaration in [found for found in REGISTER.values() if found.model not in APART and refs]:
         contacts = {name: entry for name, entry in declaration.fields.items() if entry.kind == Kind.CONTACT}
-        for row in declaration.model._base_manager.only(*contacts).iterator(chunk_size=BATCH) if contacts else ():
-            for name, entry in contacts.items():
-                if canonical_email(getattr(row, name) or "") in wanted:
-                    yield declaration, entry, row.pk
+        filled = reduce(or_, [~Q(**{name: ""}) for name in contacts]) if contacts else Q(pk__in=[])
+        rows = declaration.model._base_manager.filter(filled).values_list("pk", *contacts)
+        for pk, *values in rows.iterator(chunk_size=BATCH) if contacts else ():
+            for entry, value in zip(contacts.values(), values, strict=True):
+                ref = refs.get(canonical_email(value)) if value and "@" in value else None
+                if ref is not None:
+                    hits[ref].append((declaration, entry, pk))
+    return hits
 
 
-def _sweep(who: Leaver) -> bool:
-    for declaration, entry, pk in list(_rows_with_an_address(who)):
+def _hits(who: Leaver) -> list[Hit]:
+    return found_by_address([who])[who.ref]
+
+
+def clear(hits: list[Hit]) -> bool:
+    """Deletes or empties rows found by an address; nothing more to do after it."""
+    for declaration, entry, pk in hits:
         rows = declaration.model._default_manager.filter(pk=pk)
         if not declaration.subjects or entry.visibility == Visibility.CHOICE:
             # Somebody else's, with this person as its contact: it stays, without them.
@@ -268,22 +296,3 @@ def _sessions(who: Leaver) -> Iterator[str]:
 def _end_sessions(who: Leaver) -> bool:
     Session.objects.filter(session_key__in=list(_sessions(who))).delete()
     return False
-
-
-# The file ------------------------------------------------------------------------------------------------------------
-
-
-def flush_to_disk() -> None:
-    """Makes SQLite overwrite in its file what was deleted: rebuilds search indexes, empties the write-ahead log."""
-    if connection.vendor != "sqlite":
-        return
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL TABLE%%USING fts5%%'")
-        for (name,) in cursor.fetchall():
-            cursor.execute(f'INSERT INTO "{name}"("{name}") VALUES (\'optimize\')')  # noqa: S608  the schema's own names
-        if connection.in_atomic_block:
-            return
-        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        busy, *_pages = cursor.fetchone()
-    if busy:
-        raise NotOnDisk

@@ -1,19 +1,34 @@
-"""The one form of closing."""
+"""The forms of closing: a member's own, and the one for a letter or mail."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.closure.outside import things_of
 from accounts.users.models import User
+from wijk import clock
+from wijk.text import EmailField
+
+KEEP, ERASE = "keep", "erase"
 
 
 class ClosingForm(forms.Form):
-    """A tick and the password, so that nobody closes an account by accident or on somebody else's open screen."""
+    """The choice, who gets what would be left with nobody, and the password if there is one.
 
-    sure = forms.BooleanField(
-        label=_("Ja, zeg mijn account op en wis mijn gegevens"),
-        error_messages={"required": _("Zet een vinkje als je het zeker weet.")},
+    Without a password the view asks to log in again first; either way nobody closes an account on an open screen.
+    """
+
+    copy = forms.ChoiceField(
+        label=_("Wat wil je?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Kies wat je wilt."), "invalid_choice": _("Kies wat je wilt.")},
+    )
+    at_once = forms.BooleanField(
+        label=_("Wis meteen. Ik wil geen 24 uur om me te bedenken."),
+        help_text=_("Dan kun je dit niet meer terugdraaien."),
+        required=False,
     )
     password = forms.CharField(
         label=_("Je wachtwoord"),
@@ -24,12 +39,63 @@ class ClosingForm(forms.Form):
         error_messages={"required": _("Vul je wachtwoord in."), "max_length": _("Dit wachtwoord klopt niet.")},
     )
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, can_copy: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
+        keep = [(KEEP, _("Opzeggen, met een verzegelde kopie om terug te kunnen komen (hooguit 5 jaar)"))]
+        self.fields["copy"].choices = [*(keep if can_copy else []), (ERASE, _("Wissen, bewaar niets"))]  # type: ignore[attr-defined]
+        if not user.has_usable_password():
+            del self.fields["password"]
+        self.things = dict(things_of(user))
+        for key, thing in self.things.items():
+            self.fields[f"to-{key}"] = EmailField(
+                label=_("Wie neemt %s over?") % thing.title,
+                help_text=_("Het e-mailadres van iemand met een account. Laat je dit leeg, dan halen we het weg."),
+                required=False,
+            )
+
+    def hand_overs(self) -> list[forms.BoundField]:
+        return [self[f"to-{key}"] for key in self.things]
 
     def clean_password(self) -> str:
         password = str(self.cleaned_data["password"])
         if not self.user.check_password(password):
             raise forms.ValidationError(_("Dit wachtwoord klopt niet."), code="incorrect_password")
         return password
+
+    @property
+    def wants_copy(self) -> bool:
+        return bool(self.cleaned_data["copy"] == KEEP)
+
+    @property
+    def to(self) -> dict[str, str]:
+        """Who gets what, by the keys of things_of()."""
+        return {key: self.cleaned_data[f"to-{key}"] for key in self.things if self.cleaned_data[f"to-{key}"]}
+
+
+class FilingForm(forms.Form):
+    """A closing that came by letter or mail, with its own moment of receipt (W-75)."""
+
+    email = EmailField(label=_("E-mailadres"), help_text=_("Het adres waarmee deze persoon een account heeft."))
+    received_at = forms.DateTimeField(
+        label=_("Binnengekomen op"),
+        help_text=_("Vanaf dit moment tellen de 48 uur."),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        error_messages={"invalid": _("Dit is geen tijdstip. Schrijf bijvoorbeeld 2026-11-24T09:30.")},
+    )
+    kind = forms.ChoiceField(
+        label=_("Wat vraagt deze persoon?"),
+        widget=forms.RadioSelect,
+        choices=[
+            ("terms", _("Opzeggen, zonder keuze over een kopie")),
+            ("erase", _("Wissen, bewaar niets")),
+            ("minor", _("Wissen, want jonger dan 16")),
+        ],
+        error_messages={"required": _("Kies wat deze persoon vraagt."), "invalid_choice": _("Kies er een.")},
+    )
+
+    def clean_received_at(self) -> datetime:
+        moment: datetime = self.cleaned_data["received_at"]
+        if moment > clock.now():
+            raise forms.ValidationError(_("Dat tijdstip ligt in de toekomst."))
+        return moment

@@ -5,10 +5,9 @@ from datetime import timedelta
 
 import pytest
 from allauth.usersessions.models import UserSession
-from django.urls import reverse
 
 from accounts.audit.models import AuditEvent
-from accounts.closure import actions, erasure
+from accounts.closure import actions, erasure, machine
 from accounts.closure.models import AccountClosure
 from accounts.users.models import User
 from content.posts.models import Post, Tombstone
@@ -37,27 +36,62 @@ def erase_everything(after=timedelta(hours=25)):
         return actions.advance_all()
 
 
-def test_a_member_closes_the_account_with_a_tick_and_the_password(as_, anna):
+def test_a_member_closes_the_account_with_a_choice_and_the_password(as_, anna):
     browser = as_(anna)
-    assert b"Account opzeggen" in browser.get(CLOSE).content
-    answer = browser.post(CLOSE, {"sure": "on", "password": factories.PASSWORD})
-    assert answer.headers["Location"] == reverse("closure:closed")
-    assert browser.get(answer.headers["Location"]).status_code == 200
-    assert AccountClosure.objects.get().state == State.HIDDEN
+    page = browser.get(CLOSE).content.decode()
+    assert "Account opzeggen" in page
+    assert "checked" not in page, "no choice is made for anybody"
+    answer = browser.post(CLOSE, {"copy": "erase", "password": factories.PASSWORD})
+    assert "Je account is opgezegd" in answer.content.decode()
+    assert answer.headers["Cache-Control"] == "no-store, private"
+    assert AccountClosure.objects.get().state == State.COOLING
     assert not User.objects.get(pk=anna.pk).is_active
+    assert not answer.wsgi_request.user.is_authenticated
+
+
+def test_who_has_only_a_passkey_logs_in_again_and_needs_no_password(as_, anna):
+    anna.set_unusable_password()
+    anna.save()
+    factories.second_factor(anna)
+    long_ago = as_(anna, ago=timedelta(hours=1))
+    assert long_ago.get(CLOSE).headers["Location"].startswith("/account/2fa/reauthenticate/")
+    assert long_ago.post(CLOSE, {"copy": "erase"}).status_code == 302
+    assert not AccountClosure.objects.exists()
+    browser = as_(anna)
+    assert 'type="password"' not in browser.get(CLOSE).content.decode()
+    assert "Je account is opgezegd" in browser.post(CLOSE, {"copy": "erase"}).content.decode()
+    assert not User.objects.get(pk=anna.pk).is_active
+
+
+def test_who_is_sure_may_waive_the_day_to_undo_it(as_, anna):
+    browser = as_(anna)
+    page = browser.post(CLOSE, {"copy": "erase", "at_once": "on", "password": factories.PASSWORD}).content.decode()
+    assert "bedacht" not in page
+    closure = AccountClosure.objects.get()
+    assert (closure.state, closure.undo_hash) == (State.HIDDEN, "")
+    (mail,) = mails("closing")
+    assert "/opzeggen/ongedaan/" not in mail["text"]
+    assert erase_everything(timedelta(minutes=1)) == 1
+
+
+def test_somebody_under_16_is_erased_at_once_and_without_a_copy(anna):
+    closure = actions.close(user=anna, by=None, copy=True, reason="minor")
+    assert (closure.state, closure.copy) == (State.HIDDEN, "none")
+    assert erase_everything(timedelta(seconds=1)) == 1
+    assert not User.objects.filter(pk=anna.pk).exists()
 
 
 @pytest.mark.parametrize(
     ("typed", "says"),
     [
-        ({"password": factories.PASSWORD}, "Zet een vinkje"),
-        ({"sure": "on", "password": "iets anders"}, "Dit wachtwoord klopt niet"),
-        ({"sure": "on"}, "Vul je wachtwoord in"),
-        ({"sure": "on", "password": "x" * 5000}, "Dit wachtwoord klopt niet"),
-        ({"sure": "on", "password": "\x00\ud800".encode("utf-8", "replace")}, "klopt niet"),
+        ({"password": factories.PASSWORD}, "Kies wat je wilt"),
+        ({"copy": "erase", "password": "iets anders"}, "Dit wachtwoord klopt niet"),
+        ({"copy": "erase"}, "Vul je wachtwoord in"),
+        ({"copy": "erase", "password": "x" * 5000}, "Dit wachtwoord klopt niet"),
+        ({"copy": "erase", "password": "\x00\ud800".encode("utf-8", "replace")}, "klopt niet"),
     ],
 )
-def test_without_tick_or_password_nothing_happens(as_, anna, typed, says):
+def test_without_choice_or_password_nothing_happens(as_, anna, typed, says):
     page = as_(anna).post(CLOSE, typed)
     assert says in page.content.decode()
     assert not AccountClosure.objects.exists()
@@ -65,7 +99,7 @@ def test_without_tick_or_password_nothing_happens(as_, anna, typed, says):
 
 def test_guessing_the_password_is_limited(as_, anna):
     browser = as_(anna)
-    answers = [browser.post(CLOSE, {"sure": "on", "password": "fout"}).status_code for _ in range(11)]
+    answers = [browser.post(CLOSE, {"copy": "erase", "password": "fout"}).status_code for _ in range(11)]
     assert answers[-2:] == [200, 429]
 
 
@@ -107,7 +141,7 @@ def test_the_link_in_the_mail_opens_the_account_again(client, as_, anna, klarend
     path = undo_path()
     with clock.frozen(timedelta(hours=23)):
         assert "Account weer openen" in client.get(path).content.decode()
-        assert AccountClosure.objects.get().state == State.HIDDEN, "opening the link must change nothing"
+        assert AccountClosure.objects.get().state == State.COOLING, "opening the link must change nothing"
         client.post(path)
     assert User.objects.get(pk=anna.pk).is_active
     assert Post.objects.visible().filter(pk=post.pk).exists()
@@ -205,7 +239,7 @@ def test_a_crash_at_any_step_is_resumed(anna, klarendal, monkeypatch, number):
 
     with monkeypatch.context() as patched:
         steps = [erasure.Step(s.name, crash if s.name == broken.name else s.apply, s.left) for s in plan]
-        patched.setattr(actions, "steps", lambda: steps)
+        patched.setattr(machine, "steps", lambda: steps)
         assert erase_everything() == 0
     closure = AccountClosure.objects.get()
     assert (closure.state, closure.attempts) == (State.ERASING, 1)
@@ -218,24 +252,25 @@ def test_it_is_not_done_while_something_is_left(anna, monkeypatch):
     actions.close(user=anna, by=anna)
     plan = [step for step in erasure.steps() if step.name != "accounts.User"]
     lazy = [erasure.Step(s.name, (lambda who: False) if s.name == "account" else s.apply, s.left) for s in plan]
-    monkeypatch.setattr(actions, "steps", lambda: lazy)
+    monkeypatch.setattr(machine, "steps", lambda: lazy)
     assert erase_everything() == 0
     closure = AccountClosure.objects.get()
-    assert (closure.state, closure.residue) == (State.VERIFYING, {"account": 1})
+    assert closure.state == State.ERASING
+    assert list(closure.ledger.filter(done_at=None).values_list("step", "residue")) == [("account", 1)]
     assert not mails("closing-erased")
 
 
 def test_one_closing_in_trouble_does_not_hold_up_another(anna, bram, monkeypatch):
     actions.close(user=anna, by=anna)
     actions.close(user=bram, by=bram)
-    real = actions.erase
+    real = machine._erase
 
-    def stumble(pk):
+    def stumble(pk, plan):
         if AccountClosure.objects.get(pk=pk).account_ref == anna.pk:
             raise OSError("disk")
-        real(pk)
+        real(pk, plan)
 
-    monkeypatch.setattr(actions, "erase", stumble)
+    monkeypatch.setattr(machine, "_erase", stumble)
     assert erase_everything() == 1
     assert not User.objects.filter(pk=bram.pk).exists()
 

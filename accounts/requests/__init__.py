@@ -1,0 +1,1 @@
+"""The rights of people over their data: asked, decided, in time."""
