@@ -1,0 +1,175 @@
+import accounts.breaches.models
+import django.db.models.deletion
+import wijk.clock
+import wijk.encryption
+from django.conf import settings
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ("accounts", "0007_sealed_copies"),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name='Breach',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reference', models.CharField(default=accounts.breaches.models.new_reference, max_length=12, unique=True)),
+                ('state', models.CharField(choices=[('draft', 'nog niet beoordeeld'), ('open', 'open'), ('reported', 'gemeld bij de toezichthouder'), ('closed', 'afgesloten')], default='draft', max_length=10)),
+                ('origin', models.CharField(choices=[('office', 'het privacybureau'), ('form', 'het formulier Meld een lek'), ('command', 'de beheerder van de server')], default='office', max_length=10)),
+                ('is_drill', models.BooleanField(default=False)),
+                ('summary', wijk.encryption.EncryptedTextField(blank=True)),
+                ('discovered_at', models.DateTimeField()),
+                ('found_how', wijk.encryption.EncryptedTextField(blank=True)),
+                ('happened_from', models.DateTimeField(blank=True, null=True)),
+                ('happened_until', models.DateTimeField(blank=True, null=True)),
+                ('still_going', models.BooleanField(default=False)),
+                ('incident', models.CharField(blank=True, choices=[('recipient', 'gegevens kwamen bij de verkeerde terecht'), ('published', 'gegevens stonden zichtbaar op de site'), ('hacked', 'iemand drong binnen in de systemen'), ('sign_in', 'iemand kwam in een account van een ander'), ('lost', 'een apparaat, papier of back-up is kwijt of gestolen'), ('inside', 'iemand met rechten keek waar dat niet mocht'), ('gone', 'gegevens zijn gewist, veranderd of onbereikbaar'), ('other', 'iets anders')], max_length=12)),
+                ('aspects', models.JSONField(blank=True, default=list)),
+                ('what', wijk.encryption.EncryptedTextField(blank=True)),
+                ('seen_where', wijk.encryption.EncryptedTextField(blank=True)),
+                ('categories', models.JSONField(blank=True, default=list)),
+                ('categories_note', wijk.encryption.EncryptedTextField(blank=True)),
+                ('people', models.JSONField(blank=True, default=list)),
+                ('people_least', models.PositiveIntegerField(blank=True, null=True)),
+                ('people_most', models.PositiveIntegerField(blank=True, null=True)),
+                ('risk', models.CharField(blank=True, choices=[('none', 'waarschijnlijk geen risico'), ('some', 'een risico'), ('high', 'een hoog risico')], max_length=6)),
+                ('consequences', wijk.encryption.EncryptedTextField(blank=True)),
+                ('protection', wijk.encryption.EncryptedTextField(blank=True)),
+                ('measures', wijk.encryption.EncryptedTextField(blank=True)),
+                ('measures_next', wijk.encryption.EncryptedTextField(blank=True)),
+                ('cross_border', models.BooleanField(default=False)),
+                ('cross_border_where', wijk.encryption.EncryptedTextField(blank=True)),
+                ('decision', models.CharField(blank=True, choices=[('report', 'melden bij de toezichthouder'), ('no_report', 'niet melden, want er is waarschijnlijk geen risico'), ('no_breach', 'geen datalek')], max_length=10)),
+                ('decision_reason', wijk.encryption.EncryptedTextField(blank=True)),
+                ('decided_at', models.DateTimeField(blank=True, null=True)),
+                ('authority', models.CharField(choices=[('ap', 'Autoriteit Persoonsgegevens (Nederland)'), ('gba', 'Gegevensbeschermingsautoriteit (België)')], default=accounts.breaches.models.home_authority, max_length=4)),
+                ('authority_reported_at', models.DateTimeField(blank=True, null=True)),
+                ('authority_reference', models.CharField(blank=True, max_length=60)),
+                ('late_reason', wijk.encryption.EncryptedTextField(blank=True)),
+                ('informed_at', models.DateTimeField(blank=True, null=True)),
+                ('informed_how', wijk.encryption.EncryptedTextField(blank=True)),
+                ('lessons', wijk.encryption.EncryptedTextField(blank=True)),
+                ('closed_at', models.DateTimeField(blank=True, null=True)),
+                ('reporter_address', wijk.encryption.EncryptedTextField(blank=True)),
+                ('form_key', models.CharField(blank=True, max_length=64, null=True, unique=True)),
+                ('reminded_hours', models.PositiveSmallIntegerField(default=0)),
+                ('created_at', models.DateTimeField(default=wijk.clock.now)),
+                ('changed_at', models.DateTimeField(default=wijk.clock.now)),
+                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['-discovered_at', '-pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='ComplianceItem',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.CharField(blank=True, max_length=40, null=True, unique=True)),
+                ('title', models.CharField(blank=True, max_length=120)),
+                ('why', models.CharField(blank=True, max_length=300)),
+                ('months', models.PositiveSmallIntegerField(default=12)),
+                ('next_due_on', models.DateField(db_index=True)),
+                ('alarmed_for', models.DateField(blank=True, null=True)),
+                ('stopped_on', models.DateField(blank=True, null=True)),
+            ],
+            options={
+                'ordering': ['next_due_on', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('months__range', (1, 120))), name='compliance_months')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ComplianceCheck',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('done_on', models.DateField()),
+                ('evidence', wijk.encryption.EncryptedTextField()),
+                ('created_at', models.DateTimeField(default=wijk.clock.now)),
+                ('done_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='checks', to='accounts.complianceitem')),
+            ],
+            options={
+                'ordering': ['-done_on', '-pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Notice',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('state', models.CharField(choices=[('draft', 'concept'), ('sending', 'wordt verstuurd'), ('sent', 'verstuurd')], default='draft', max_length=8)),
+                ('is_drill', models.BooleanField(default=False)),
+                ('drill_to', models.CharField(choices=[('officers', 'stuur de mail alleen naar wie bij het privacybureau werkt'), ('nobody', 'stuur niets, en tel alleen')], default='officers', max_length=8)),
+                ('words_kept', wijk.encryption.EncryptedTextField(blank=True)),
+                ('reach', models.CharField(default='all', max_length=20)),
+                ('reach_to', models.JSONField(blank=True, default=list)),
+                ('created_at', models.DateTimeField(default=wijk.clock.now)),
+                ('changed_at', models.DateTimeField(default=wijk.clock.now)),
+                ('started_at', models.DateTimeField(blank=True, null=True)),
+                ('upto', models.BigIntegerField(default=0)),
+                ('accounts', models.PositiveIntegerField(default=0)),
+                ('cursor', models.BigIntegerField(default=0)),
+                ('queued', models.PositiveIntegerField(default=0)),
+                ('queued_affected', models.PositiveIntegerField(default=0)),
+                ('queued_again', models.PositiveIntegerField(default=0)),
+                ('finished_at', models.DateTimeField(blank=True, null=True)),
+                ('tally', models.JSONField(blank=True, default=dict)),
+                ('settled_at', models.DateTimeField(blank=True, null=True)),
+                ('breach', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to='accounts.breach')),
+                ('started_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'breach notice',
+                'ordering': ['pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Processor',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=120)),
+                ('role', models.CharField(choices=[('processor', 'verwerkt in onze opdracht'), ('joint', 'beslist samen met ons'), ('independent', 'beslist zelf, volgens een eigen recht of plicht')], max_length=12)),
+                ('is_host', models.BooleanField(default=False)),
+                ('task', models.CharField(max_length=300)),
+                ('purposes', models.JSONField(default=list)),
+                ('categories', models.JSONField(default=list)),
+                ('fields', models.CharField(max_length=500)),
+                ('country', models.CharField(max_length=2)),
+                ('data_country', models.CharField(max_length=2)),
+                ('agreement_on', models.DateField()),
+                ('agreement_until', models.DateField(blank=True, null=True)),
+                ('security_checked_on', models.DateField()),
+                ('ended_on', models.DateField(blank=True, null=True)),
+                ('created_at', models.DateTimeField(default=wijk.clock.now)),
+            ],
+            options={
+                'ordering': ['name', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('country__in', ['NL', 'BE', 'DE', 'BG', 'CY', 'DK', 'EE', 'FI', 'FR', 'GR', 'HU', 'IE', 'IS', 'IT', 'HR', 'LV', 'LI', 'LT', 'LU', 'MT', 'NO', 'AT', 'PL', 'PT', 'RO', 'SI', 'SK', 'ES', 'CZ', 'SE']), ('data_country__in', ['NL', 'BE', 'DE', 'BG', 'CY', 'DK', 'EE', 'FI', 'FR', 'GR', 'HU', 'IE', 'IS', 'IT', 'HR', 'LV', 'LI', 'LT', 'LU', 'MT', 'NO', 'AT', 'PL', 'PT', 'RO', 'SI', 'SK', 'ES', 'CZ', 'SE'])), name='processor_in_the_eea')],
+            },
+        ),
+        migrations.AddField(
+            model_name='breach',
+            name='processors',
+            field=models.ManyToManyField(blank=True, related_name='+', to='accounts.processor'),
+        ),
+        migrations.CreateModel(
+            name='Disclosure',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('recipient', wijk.encryption.EncryptedTextField()),
+                ('what', wijk.encryption.EncryptedTextField()),
+                ('ground', models.CharField(choices=[('consent', 'de persoon weet ervan en zei ja'), ('law', 'een wet verplicht het of geeft er de bevoegdheid voor'), ('court', 'een rechter beval het'), ('claim', 'het is nodig voor een rechtszaak')], max_length=8)),
+                ('basis', wijk.encryption.EncryptedTextField()),
+                ('disclosed_on', models.DateField()),
+                ('created_at', models.DateTimeField(default=wijk.clock.now)),
+                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['-disclosed_on', '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ground__in', ['consent', 'law', 'court', 'claim'])), name='disclosure_closed_list_of_grounds')],
+            },
+        ),
+    ]

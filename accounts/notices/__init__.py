@@ -1,0 +1,1 @@
+"""One mail to everybody with an account, after a leak: once each, whatever is killed, with proof."""

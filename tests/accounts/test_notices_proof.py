@@ -1,0 +1,113 @@
+"""The long proof: workers are killed in the middle of a notice, and each account still has it in the outbox once."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from django.conf import settings
+
+ACCOUNTS = 900
+WORKERS = 2
+ROUNDS = 6
+
+FILL = """
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
+from accounts.breaches import actions as breaches
+from accounts.notices import actions
+from accounts.notices.models import PARTS
+from accounts.users.models import User
+from tests import factories
+from wijk import clock
+petra = factories.privacy_officer("Petra", "Visser")
+User.objects.bulk_create(
+    User(
+        email=f"lid{{number}}@example.org", first_name="Lid", last_name=str(number), password="!",
+        is_active=bool(number % 9),
+        restricted_at=None if number % 7 else clock.now(),
+        language="en" if number % 2 else "nl",
+    )
+    for number in range({accounts})
+)
+leak = breaches.file(values={{"summary": "x", "discovered_at": clock.now()}}, by=petra)
+notice = actions.create(breach=leak, by=petra)
+words = {{language: {{part: part for part in (*PARTS, "affected", "others")}} for language in ("nl", "en")}}
+assert actions.save(notice=notice, words=words, by=petra)
+notice.refresh_from_db()
+print(actions.start(notice=notice, by=petra))
+User.objects.create(email="later@example.org", first_name="Later", last_name="X", password="!")
+"""
+WORK = """
+from accounts.notices import actions
+actions.BATCH = 10
+print("ready", flush=True)
+actions.send_due()
+"""
+# An outbox that is emptied, as by a mail server: its wall against floods must not end the walk.
+SENT = """
+from wijk.mail.models import OutgoingMail
+print(OutgoingMail.objects.filter(kind="breach-notice").count())
+OutgoingMail.objects.filter(state="waiting").update(state="sent", payload="", recipient="")
+"""
+LEDGER = """
+from accounts.notices.models import Notice
+from accounts.users.models import User
+from wijk.mail.models import OutgoingMail
+mails = OutgoingMail.objects.filter(kind="breach-notice")
+notice = Notice.objects.get()
+wanted = set(User.objects.filter(is_active=True).exclude(email="later@example.org").values_list("pk", flat=True))
+got = list(mails.values_list("account_ref", flat=True))
+print(len(got), len(set(got)), set(got) == wanted, notice.accounts, notice.queued, notice.state)
+"""
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Runs code in a process of its own, on a site of its own."""
+    environment = {
+        **os.environ,
+        "WIJK_ENV": "test",
+        "WIJK_VAR": str(tmp_path),
+        "WIJK_SECRET_KEY": "k" * 60,
+        "DATABASE_URL": f"sqlite:///{tmp_path}/proof.sqlite3",
+    }
+
+    def run(code, *, wait=True):
+        start = "import django, os; os.environ['DJANGO_SETTINGS_MODULE'] = 'wijk.settings'; django.setup()\n"
+        command, options = [sys.executable, "-c", start + code], {"cwd": settings.BASE_DIR, "env": environment}
+        if wait:
+            done = subprocess.run(command, check=True, timeout=300, stdout=subprocess.PIPE, text=True, **options)
+            return done.stdout
+        return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, **options)
+
+    return run
+
+
+@pytest.mark.proof
+def test_each_account_that_is_not_closed_has_the_notice_once_though_workers_are_killed(run):
+    expected = int(run(FILL.format(accounts=ACCOUNTS)))
+    assert expected == 1 + ACCOUNTS - len(range(0, ACCOUNTS, 9))
+    queued = []
+    for _round in range(ROUNDS):
+        workers = [run(WORK, wait=False) for _number in range(WORKERS)]
+        for worker in workers:
+            assert worker.stdout.readline() == "ready\n"
+        time.sleep(random.uniform(0.1, 0.5))
+        for worker in workers:
+            worker.send_signal(signal.SIGKILL)
+            worker.wait()
+            worker.stdout.close()
+        queued.append(int(run(SENT)))
+    assert any(0 < number < expected for number in queued), queued
+    run(WORK)
+    whole = [str(expected)] * 2 + ["True"] + [str(expected)] * 2 + ["sent"]
+    assert run(LEDGER).split() == whole
+    run(WORK)
+    assert run(LEDGER).split() == whole
+    print(
+        f"{expected} accounts, {ROUNDS * WORKERS} kills, queued after each round {queued}, mails in the end {expected}"
+    )
