@@ -6,7 +6,7 @@ from django.http import HttpResponse
 
 from accounts.audit.models import record
 from accounts.users.models import User
-from wijk.personal_data import REGISTER, Visibility
+from accounts.users.switches import Switchable, refresh, switch, switchables
 
 
 @transaction.atomic
@@ -29,18 +29,31 @@ def choose_language(*, user: User, by: User, language: str) -> None:
 def hide_everything(*, user: User, by: User) -> int:
     """Switches off every contact detail a member ever showed; returns of how many things (W-24, W-64)."""
     hidden = 0
-    for declaration in REGISTER.values():
-        names = [name for name, entry in declaration.fields.items() if entry.visibility == Visibility.CHOICE]
-        for subject in declaration.subjects if names else ():
-            rows = declaration.model._default_manager.filter(**subject.of(user.pk))
-            hidden += rows.update(**{switch(name): False for name in names})
+    for kind in switchables():
+        shown = list(kind.own(user).filter(kind.on()).values_list("pk", flat=True))
+        if shown:
+            rows = kind.declaration.model._default_manager.filter(pk__in=shown)
+            hidden += rows.update(**{switch(name): False for name in kind.names})
+            refresh(rows)
     record("account.hide", by=by, about=user, rows=hidden)
     return hidden
 
 
-def switch(name: str) -> str:
-    """The name of the field that says whether a contact detail is shown."""
-    return "show_" + name.removeprefix("contact_")
+@transaction.atomic
+def switch_detail(*, kind: Switchable, name: str, pk: int, by: User, shown: bool) -> bool:
+    """Shows or hides one contact detail of something that is one's own; what is not filled in stays off (W-87, W-88).
+
+    Only the owner can: whoever asks sees no rows but their own.
+    """
+    own = kind.own(by).filter(pk=pk)
+    if not own.exists():
+        return False
+    rows = kind.declaration.model._default_manager.filter(pk=pk)
+    may = rows.exclude(**{name: ""}) if shown else rows
+    may.update(**{switch(name): shown})
+    record("contact.show" if shown else "contact.hide", by=by, about=f"{kind.label}:{pk}", detail=name)
+    refresh(rows)
+    return True
 
 
 def remember_language(response: HttpResponse, language: str) -> None:

@@ -27,13 +27,19 @@ class DetailsForm(forms.Form):
     first_name = NameField(
         label=_("Voornaam"),
         max_length=60,
+        help_text=_("Zo spreken we je aan. De wijkbeheerder ziet je naam, andere bewoners niet."),
         widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
         error_messages={"required": _("Vul je voornaam in.")},
     )
     last_name = NameField(
         label=_("Achternaam"),
         max_length=80,
+        help_text=_("Zo weet de wijkbeheerder wie je bent. Andere bewoners zien dit niet."),
         widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
         error_messages={"required": _("Vul je achternaam in.")},
     )
-    language = forms.ChoiceField(label=_("Taal van de site en de mail"), choices=settings.LANGUAGES)
+    language = forms.ChoiceField(
+        label=_("Taal van de site en de mail"),
+        choices=settings.LANGUAGES,
+        help_text=_("Zo kies je in welke taal we je schrijven. Alleen jij ziet dit."),
+    )

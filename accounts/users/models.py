@@ -14,6 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from wijk import clock
 from wijk.personal_data import Kind, Personal, Visibility, declare
 
+# What the groups of Wagtail and the privacy desk are called.
+ROLES = {
+    "Editors": _("redactie"),
+    "Moderators": _("redactie"),
+    "Privacy officers": _("privacybureau"),
+}
+
 
 def takes_part(path: str = "") -> Q:
     """The one rule for accounts that are open and not frozen (K-46); `path` leads to the account from another table."""
@@ -60,6 +67,7 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
 
     class Meta:
         constraints = [models.UniqueConstraint(Lower("email"), name="user_email_once")]
+        permissions = [("handle_privacy", "Works at the privacy desk"), ("read_audit", "Reads the audit trail")]
 
     def __str__(self) -> str:
         return self.get_full_name() or f"#{self.pk}"
@@ -69,6 +77,10 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
 
     def get_short_name(self) -> str:
         return self.first_name
+
+    def get_groups_display(self) -> str:
+        """What this person does on the site, in words (C-8)."""
+        return ", ".join(str(ROLES.get(group.name, group.name)) for group in self.groups.all())
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         """Ties every session to the password and the epoch, so that closing ends also a session nobody listed."""
@@ -96,15 +108,17 @@ declare(
     User,
     subject="self",
     purpose="account",
-    technical="id epoch is_superuser groups user_permissions is_active",
+    technical="id epoch user_permissions is_active",
     fields={
         "email": Personal(_("E-mailadres"), Kind.CONTACT, Visibility.MANAGER, archive=True),
         "first_name": Personal(_("Voornaam"), Kind.IDENTIFIER, Visibility.MANAGER, archive=True),
         "last_name": Personal(_("Achternaam"), Kind.IDENTIFIER, Visibility.MANAGER, archive=True),
-        "language": Personal(_("Taal"), Kind.TECHNICAL, archive=True),
+        "language": Personal(_("Taal"), Kind.CONTENT, archive=True),
         "password": Personal(kind=Kind.SECRET, visibility=Visibility.NOBODY, not_exported="secret"),
         "last_login": Personal(_("Laatst ingelogd"), Kind.TECHNICAL),
         "restricted_at": Personal(_("Bevroren sinds"), Kind.TECHNICAL),
         "date_joined": Personal(_("Lid sinds"), Kind.TECHNICAL, archive=True),
+        "groups": Personal(_("Je rol op de site"), Kind.TECHNICAL, Visibility.STAFF),
+        "is_superuser": Personal(_("Je beheert de site"), Kind.TECHNICAL, Visibility.STAFF),
     },
 )

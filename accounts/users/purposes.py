@@ -24,6 +24,10 @@ PURPOSES = {
     "managing": Purpose(_("Je werk als wijkbeheerder"), _("Zo weten buren en wij wie een wijk beheert.")),
     "consent": Purpose(_("Je toestemmingen"), _("Zo kunnen we laten zien waar je ja of nee tegen zei.")),
     "closing": Purpose(_("Opzegging"), _("Zo kunnen we laten zien dat we op tijd hebben gewist.")),
+    "compliance": Purpose(_("Toezicht en lekken"), _("Zo kunnen we laten zien dat we goed met gegevens omgaan.")),
+    "copy": Purpose(
+        _("Verzegelde kopie"), _("Zo kun je terugkomen, als je daarvoor koos. Niemand hier kan erin kijken.")
+    ),
     "mail": Purpose(_("Verstuurde mail"), _("Zo weten we welke mail is aangekomen. De tekst bewaren we niet.")),
     "security": Purpose(_("Inloggen en veiligheid"), _("Zo houden we anderen uit je account.")),
     "audit": Purpose(_("Logboek"), _("Zo is na te gaan wie wat deed. Er staan nummers in, geen namen.")),

@@ -1,15 +1,16 @@
 """My data, my security, help, and the language."""
 
-from datetime import timedelta
+import re
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.utils import is_mfa_enabled
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
-from django.core.serializers.json import DjangoJSONEncoder
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -18,20 +19,22 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.audit.models import AuditEvent
 from accounts.users import actions
 from accounts.users.forms import DetailsForm
-from accounts.users.holdings import export, holdings
+from accounts.users.holdings import everything_for, holdings, overview
 from accounts.users.models import MemberRequest
+from accounts.users.switches import switchable
 from wijk.access import member, public, visitor
-from wijk.limits import take
-from wijk.views import bad_request, too_many
+from wijk.views import bad_request
 
-LOGINS_SHOWN = 5
-DOWNLOADS_AN_HOUR = 10
+LOGINS_SHOWN = 10
+NUMBER = re.compile(r"[0-9]{1,18}")
 
 
 @member
 def data(request: MemberRequest) -> HttpResponse:
     """Every stored field about me, who sees it and until when; name and language change right here (W-61, W-72)."""
     user = request.user
+    if request.method == "GET" and "doel" in request.GET:
+        return _purpose(request, request.GET["doel"])
     kept = {"first_name": user.first_name, "last_name": user.last_name, "language": user.language}
     form = DetailsForm(request.POST if request.method == "POST" else None, initial=kept)
     if request.method == "POST" and form.is_valid():
@@ -42,8 +45,39 @@ def data(request: MemberRequest) -> HttpResponse:
         actions.remember_language(response, user.language)
         return response
     user.refresh_from_db()
-    context = {"form": form, "holdings": holdings(user), "addresses": _addresses(request), "nav": "gegevens"}
+    context = {
+        "form": form,
+        "holdings": holdings(user),
+        "overview": overview(user, request.GET.get("pagina")),
+        "addresses": _addresses(request),
+        "nav": "gegevens",
+    }
     return render(request, "users/data.html", context)
+
+
+def _purpose(request: MemberRequest, code: str) -> HttpResponse:
+    """All that is stored for one purpose, page by page, where the page of everything shows the newest."""
+    found = everything_for(request.user, code, request.GET.get("pagina"))
+    if found is None:
+        raise Http404
+    holding, page = found
+    return render(request, "users/purpose.html", {"holding": holding, "page": page, "nav": "gegevens"})
+
+
+@member
+@require_POST
+def switch(request: MemberRequest) -> HttpResponse:
+    """One switch of one detail: shows or hides it at once; a home address asks twice (W-34, W-87, W-88)."""
+    name, shown = request.POST.get("gegeven", ""), request.POST.get("aan") == "ja"
+    kind, pk = switchable(request.POST.get("soort", ""), name), request.POST.get("nummer", "")
+    row = kind.own(request.user).filter(pk=pk).first() if kind and NUMBER.fullmatch(pk) else None
+    if kind is None or row is None:
+        raise Http404
+    if shown and "zeker" not in request.POST and hasattr(row, "asks_twice") and row.asks_twice(name):
+        return render(request, "users/show_twice.html", {"sent": request.POST.dict(), "row": row, "nav": "gegevens"})
+    actions.switch_detail(kind=kind, name=name, pk=row.pk, by=request.user, shown=shown)
+    messages.success(request, _("Iedereen ziet dit nu.") if shown else _("Dit is nu verborgen."))
+    return redirect(_safe(request.POST.get("terug", ""), request, otherwise=reverse("users:data")))
 
 
 def _addresses(request: MemberRequest) -> list[EmailAddress]:
@@ -61,25 +95,14 @@ def hide(request: MemberRequest) -> HttpResponse:
 
 @member
 @require_GET
-def download(request: MemberRequest) -> HttpResponse:
-    """Everything about me as one file, to keep or to take elsewhere (W-73)."""
-    if not take("export", str(request.user.pk), limit=DOWNLOADS_AN_HOUR, per=timedelta(hours=1)):
-        return too_many(request)
-    response = JsonResponse(export(request.user), encoder=DjangoJSONEncoder, json_dumps_params={"indent": 2})
-    response.headers["Content-Disposition"] = 'attachment; filename="wijk-mijn-gegevens.json"'
-    return response
-
-
-@member
-@require_GET
 def security(request: MemberRequest) -> HttpResponse:
-    """How I log in, and where."""
-    logins = AuditEvent.objects.filter(action="account.login", actor_ref=request.user.pk).order_by("-at")
+    """How I log in, and every log-in of a year, also those that failed (C-10)."""
+    logins = Paginator(AuditEvent.objects.log_ins(request.user.pk), LOGINS_SHOWN)
     context = {
         "addresses": _addresses(request),
         "two_steps": is_mfa_enabled(request.user),
         "devices": UserSession.objects.filter(user=request.user).count(),
-        "logins": logins.values_list("at", flat=True)[:LOGINS_SHOWN],
+        "logins": logins.get_page(request.GET.get("pagina")),
         "nav": "beveiliging",
     }
     return render(request, "users/security.html", context)
@@ -106,6 +129,6 @@ def language(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _safe(path: str, request: HttpRequest) -> str:
+def _safe(path: str, request: HttpRequest, otherwise: str = "/") -> str:
     ours = url_has_allowed_host_and_scheme(path, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    return path if ours else "/"
+    return path if ours else otherwise

@@ -1,22 +1,14 @@
 """My data, my consents, my security, help and language (W-61, W-72, W-73, W-74, K-40)."""
 
 import json
-from datetime import timedelta
 
 import pytest
-from django.utils import formats, timezone
 from django.utils.html import escape
 
-from accounts.consent import actions as consent
-from accounts.consent.models import ConsentEvent
-from accounts.consent.texts import version_of
 from accounts.users.purposes import PURPOSES
 from content.contact.models import Conversation, Message
-from content.pages.models import LegalPage
-from content.posts.models import Post
 from tests import factories
 from tests.accounts.test_erasure import plant_everything
-from wijk import clock
 from wijk.personal_data import REGISTER
 
 
@@ -63,31 +55,6 @@ def test_each_side_of_a_conversation_gets_its_own_words(as_, anna, bram, presikh
         assert "jij en de ander in het gesprek" in browser.get("/mijn/gegevens/").content.decode()
 
 
-def test_what_everybody_sees_is_marked(as_, anna, klarendal):
-    factories.post(anna, klarendal, contact_name="Anna J.", show_name=True, contact_phone="0612345678")
-    html = as_(anna).get("/mijn/gegevens/").content.decode()
-    assert "iedereen, zolang het op de site staat" in html
-    assert "alleen jij, tot je het zelf laat zien" in html
-    assert "jij en de wijkbeheerder, tot je het zelf laat zien" in html
-
-
-def test_a_draft_is_not_called_public(as_, anna, klarendal):
-    factories.post(anna, klarendal, title="Nog niet klaar", status=Post.Status.DRAFT, published_at=None)
-    assert "visibility-public" not in as_(anna).get("/mijn/gegevens/").content.decode()
-    factories.post(anna, klarendal)
-    assert "visibility-public" in as_(anna).get("/mijn/gegevens/").content.decode()
-
-
-def test_the_page_of_much_data_asks_few_questions(as_, anna, klarendal, django_assert_max_num_queries):
-    for number in range(60):
-        factories.post(anna, klarendal, title=f"Bericht {number}")
-    browser = as_(anna)
-    browser.get("/mijn/gegevens/")
-    with django_assert_max_num_queries(30):
-        page = browser.get("/mijn/gegevens/")
-    assert "En nog 35" in page.content.decode()
-
-
 def test_name_and_language_change_in_place(as_, anna):
     browser = as_(anna)
     answer = browser.post("/mijn/gegevens/", {"first_name": " An\u202ena ", "last_name": "Smit", "language": "en"})
@@ -117,38 +84,8 @@ def test_what_cannot_be_is_said_at_the_field_and_nothing_typed_is_lost(as_, anna
     assert anna.last_name == "Jansen"
 
 
-def test_everything_is_hidden_with_one_button(as_, anna, bram, klarendal):
-    mine = factories.post(anna, klarendal, contact_phone="06", show_phone=True, show_name=True)
-    other = factories.post(bram, klarendal, contact_phone="06", show_phone=True)
-    browser = as_(anna)
-    assert browser.get("/mijn/gegevens/verbergen/").status_code == 405
-    browser.post("/mijn/gegevens/verbergen/")
-    assert Post.objects.get(pk=mine.pk).shown_contact() == {}
-    assert Post.objects.get(pk=other.pk).shown_contact()
-
-
 def test_every_purpose_of_the_register_has_words():
     assert {declaration.purpose for declaration in REGISTER.values()} - set(PURPOSES) == set()
-
-
-def test_what_i_agreed_to_shows_its_version_and_day(as_, anna):
-    with clock.frozen(timedelta(days=-30)) as then:
-        consent.agree(user=anna, key="terms", text_version="0.9", by=anna)
-    consent.agree(user=anna, key="terms", text_version="0.9", by=anna)
-    consent.agree(user=anna, key="terms", by=anna)
-    assert ConsentEvent.objects.filter(user=anna).count() == 2
-    browser = as_(anna)
-    page = browser.get("/mijn/toestemmingen/").content.decode()
-    assert f"Versie 0.9: akkoord op {formats.date_format(timezone.localtime(then), 'j F Y, H:i')} uur" in page
-    assert f"Versie {version_of('terms')}" in page
-    assert "/mijn/nieuwsbrieven/" in page
-    assert 'action="/mijn/toestemmingen/"' not in page
-    assert browser.post("/mijn/toestemmingen/", {"key": "terms", "given": "no"}).status_code == 405
-
-
-def test_one_agrees_to_the_version_that_stands_on_the_site(anna):
-    LegalPage.objects.filter(slug="voorwaarden").update(version="3.1")
-    assert consent.agree(user=anna, key="terms").text_version == "3.1"
 
 
 def test_help_is_for_everybody_and_names_the_way_out(client, db):
