@@ -4,8 +4,11 @@ import secrets
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
 from allauth.core import context as request_context
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.usersessions.adapter import DefaultUserSessionsAdapter
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -15,11 +18,13 @@ from django.shortcuts import redirect
 from django.utils.translation import get_language, get_language_from_request
 from django.utils.translation import gettext_lazy as _
 
-from accounts.audit.models import record
-from accounts.signup.emails import account_mail
+from accounts.audit.models import AuditEvent, record
+from accounts.signup.emails import account_mail, new_device
 from accounts.users.actions import remember_language
 from accounts.users.models import User
+from wijk import clock
 from wijk.encryption import decrypt, encrypt
+from wijk.limits import client_network
 from wijk.text import EmailField
 
 LONGEST_PASSWORD = 128
@@ -78,6 +83,15 @@ class AccountAdapter(DefaultAccountAdapter):
         else:
             super().send_account_already_exists_mail(email)
 
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """The network a request comes from: what is stored or counted nowhere holds a whole address."""
+        network = client_network(request).partition("/")[0]
+        return "0.0.0.0" if network == "unknown" else network  # noqa: S104  a value, not an address to listen on
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Wrong passwords count per account and network, so that nobody is locked out from somewhere else."""
+        return f"{super()._get_login_attempts_cache_key(request, **credentials)}:{client_network(request)}"
+
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
         """A closed account answers like one that never was."""
         user: User | None = super().authenticate(request, **credentials)
@@ -105,13 +119,27 @@ class AccountAdapter(DefaultAccountAdapter):
     def post_login(self, request: HttpRequest, user: User, **options: Any) -> HttpResponse:
         """Shows the site in the member's own language from here on."""
         response: HttpResponse = super().post_login(request, user, **options)
-        record("account.login", by=user)
+        event = record("account.login", by=user, about=user, request=request, how=_methods(request))
+        if AuditEvent.objects.log_ins(user.pk).is_from_new_device(event):
+            new_device(account=user, event=event)
         if get_language_from_request(request) != user.language:
             remember_language(response, user.language)
         return response
 
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Who logged in a moment ago has just shown who they are; the library would ask the password once more."""
+        request = request_context.request
+        records = get_authentication_records(request, request.user)
+        recent = clock.now().timestamp() - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+        return not any(record["at"] > recent for record in records)
+
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return "/mijn/beveiliging/"
+
+
+def _methods(request: HttpRequest) -> list[str]:
+    """How somebody showed who they are: codes of the library, as password and mfa."""
+    return [str(made.get("method", "")) for made in get_authentication_records(request, request.user)]
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
@@ -130,3 +158,13 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
     def decrypt(self, encrypted_text: str) -> str:
         return decrypt(encrypted_text)
+
+
+class SessionsAdapter(DefaultUserSessionsAdapter):
+    """Writes down when somebody ends sessions elsewhere."""
+
+    def end_sessions(self, sessions: list[UserSession]) -> None:
+        super().end_sessions(sessions)
+        request = request_context.request
+        if sessions:
+            record("account.sessions_end", by=request.user, about=request.user, request=request, count=len(sessions))

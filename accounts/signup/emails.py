@@ -4,15 +4,17 @@ from datetime import timedelta
 from typing import Any
 
 from django.template import Context, loader
+from django.urls import reverse
 from django.utils import translation
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
 from wijk.mail.compose import Composed, compose_text
-from wijk.mail.outbox import mail_kind, queue_composed
+from wijk.mail.outbox import mail_kind, queue, queue_composed
 from wijk.text import clean_line
 
 ACCOUNT = mail_kind("account", _("Over je account"), lasts=timedelta(days=1))
+NEW_DEVICE = mail_kind("new-device", _("Ingelogd met een nieuw apparaat"), lasts=timedelta(days=1))
 
 
 def account_mail(template_prefix: str, *, to: str, account: Any, language: str, context: dict[str, Any]) -> None:
@@ -20,6 +22,23 @@ def account_mail(template_prefix: str, *, to: str, account: Any, language: str, 
     composed = _composed(template_prefix, {**context, "email": to}, language)
     # Two codes are two mails, even in one minute: each has a version of its own.
     queue_composed(ACCOUNT, to=to, composed=composed, account=account, version=get_random_string(20))
+
+
+def new_device(*, account: Any, event: Any) -> None:
+    """Tells somebody of a log-in with a device that was never used before, so that a stranger's does not go unseen."""
+    queue(
+        NEW_DEVICE,
+        to=account.email,
+        account=account,
+        about=event,
+        template="accounts/emails/new_device.txt",
+        context={
+            "device": event.device,
+            "at": event.at,
+            "logins_url": reverse("users:security"),
+            "reset_url": reverse("account_reset_password"),
+        },
+    )
 
 
 def _composed(template_prefix: str, context: dict[str, Any], language: str) -> Composed:

@@ -7,6 +7,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.hashers import MD5PasswordHasher
 
 from accounts.audit.models import AuditEvent
@@ -244,3 +245,70 @@ def test_the_secret_of_a_second_factor_is_stored_encrypted_and_lets_its_owner_in
     code = format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
     page = client.post("/account/2fa/authenticate/", {"code": code}, follow=True)
     assert page.wsgi_request.user == anna
+
+
+def test_who_logged_in_a_moment_ago_is_not_asked_again_and_who_did_long_ago_is(as_, anna):
+    assert as_(anna).get("/account/2fa/totp/activate/").status_code == 200
+    asked = as_(anna, ago=timedelta(minutes=16)).get("/account/2fa/totp/activate/")
+    assert asked.headers["Location"].startswith("/account/reauthenticate/")
+
+
+@pytest.mark.parametrize(
+    "person, path",
+    [("otto", "/cms/users/"), ("otto", "/cms/groups/"), ("otto", "/cms/wijkbeheerders/nieuw/")],
+)
+def test_giving_rights_asks_who_you_are_once_more(as_, request, person, path):
+    person = request.getfixturevalue(person)
+    assert as_(person).get(path).status_code == 200
+    asked = as_(person, ago=timedelta(hours=1)).get(path)
+    assert asked.headers["Location"].startswith("/account/reauthenticate/")
+
+
+def test_a_stranger_elsewhere_cannot_lock_somebody_out(client, anna):
+    form = {"login": anna.email, "password": "verkeerd wachtwoord"}
+    for _attempt in range(6):
+        page = client.post("/account/login/", form, REMOTE_ADDR="198.51.100.7")
+    assert "ging te vaak mis" in page.content.decode()
+    refused = client.post("/account/login/", {**form, "password": factories.PASSWORD}, REMOTE_ADDR="198.51.100.8")
+    assert refused.status_code == 200, "another computer of the same network"
+    welcome = client.post("/account/login/", {**form, "password": factories.PASSWORD}, REMOTE_ADDR="203.0.113.9")
+    assert welcome.status_code == 302
+
+
+def test_no_whole_address_is_kept_with_a_device(client, anna):
+    client.post("/account/login/", {"login": anna.email, "password": factories.PASSWORD}, REMOTE_ADDR="198.51.100.7")
+    client.get("/mijn/gegevens/", REMOTE_ADDR="198.51.100.7")
+    assert list(UserSession.objects.values_list("ip", flat=True)) == ["198.51.100.0"]
+
+
+def test_every_door_leads_to_the_one_log_in(client, eva):
+    assert client.get("/cms/").headers["Location"].startswith("/account/login/")
+    assert client.get("/cms/login/").headers["Location"].startswith("/account/login/")
+    for path in ("/cms/password_reset/", "/_util/login/", "/admin/", "/admin/login/", "/login/"):
+        assert client.get(path).status_code in {302, 404}, path
+        assert client.post(path, {"username": eva.email, "password": factories.PASSWORD}).status_code in {
+            302,
+            403,
+            404,
+            405,
+        }
+        assert not client.session.get("_auth_user_id")
+
+
+PHONE = (
+    "Mozilla/5.0 (Linux; Android 16; Pixel 9) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Mobile Safari/537.36"
+)
+LAPTOP = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"
+
+
+def told_of_devices(user):
+    return [mail for mail in mails(user.email) if mail["kind"] == "new-device"]
+
+
+def test_a_device_never_used_before_is_told_of_and_a_known_one_is_not(client, anna):
+    form = {"login": anna.email, "password": factories.PASSWORD}
+    for agent, told in ((LAPTOP, 0), (LAPTOP, 0), (PHONE, 1), (PHONE, 1), (LAPTOP, 1)):
+        type(client)().post("/account/login/", form, headers={"User-Agent": agent})
+        assert len(told_of_devices(anna)) == told
+    assert "Android" in told_of_devices(anna)[0]["text"]
+    assert "Pixel" not in told_of_devices(anna)[0]["text"]
