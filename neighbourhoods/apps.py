@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -5,3 +7,6 @@ class NeighbourhoodsConfig(AppConfig):
     name = "neighbourhoods"
     verbose_name = "Wijken"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        import_module("neighbourhoods.signals")

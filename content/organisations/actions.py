@@ -4,10 +4,12 @@ import secrets
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.text import slugify
 
 from accounts.audit.models import record
 from accounts.users.models import User
+from accounts.users.switches import after_switch
 from content.organisations import emails
 from content.organisations.models import ContactCard, Organisation, OrganisationEditor
 from neighbourhoods.places.models import Neighbourhood
@@ -83,6 +85,12 @@ def _fill(organisation: Organisation, values: dict[str, Any]) -> None:
     organisation.save()
     organisation.themes.set(values["themes"])
     organisation.neighbourhoods.set(values["neighbourhoods"])
+
+
+@after_switch(Organisation)
+def refresh_pages(organisations: QuerySet[Organisation]) -> None:
+    """What was switched shows, or is gone, on the pages of its neighbourhoods at once."""
+    Neighbourhood.objects.filter(organisations__in=organisations).touch()
 
 
 def _touch(organisation: Organisation) -> None:

@@ -107,7 +107,11 @@ class OrganisationForm(ContactCardForm):
 
     private_person = False
 
-    name = LineField(label=_("Naam van de organisatie"), max_length=120)
+    name = LineField(
+        label=_("Naam van de organisatie"),
+        max_length=120,
+        help_text=_("Iedereen ziet deze naam, in de gids en erbuiten."),
+    )
     summary = LineField(
         label=_("In één zin"),
         max_length=160,

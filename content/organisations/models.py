@@ -4,9 +4,11 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.users.models import takes_part
 from content.organisations.numbers import readable_phone
 from content.themes.models import Theme
 from neighbourhoods.places.models import Neighbourhood
@@ -68,6 +70,22 @@ class ContactCard(models.Model):
             if (value := getattr(self, f"contact_{name}"))
         ]
 
+    def contact_blanks(self) -> list[str]:
+        """The details its owner left empty."""
+        return [
+            str(self._meta.get_field(f"contact_{name}").verbose_name)  # type: ignore[union-attr]
+            for name in self.CONTACT_FIELDS
+            if not getattr(self, f"contact_{name}")
+        ]
+
+    def asks_twice(self, name: str) -> bool:
+        """Whether showing this detail needs a second yes: a home address does (W-34)."""
+        return name == "contact_address"
+
+    def get_contact_phone_display(self) -> str:
+        """In groups; what did not come through our forms stays as it is."""
+        return readable_phone(self.contact_phone) if self.contact_phone.startswith("+") else self.contact_phone
+
     def hide_contact(self) -> None:
         """Switches everything off, without saving."""
         for name in self.CONTACT_FIELDS:
@@ -87,17 +105,18 @@ def contact_card_fields() -> dict[str, Personal]:
         ),
         "contact_phone": Personal(_("Telefoonnummer bij contact"), Kind.CONTACT, Visibility.CHOICE, archive=True),
         "contact_address": Personal(_("Adres bij contact"), Kind.CONTACT, Visibility.CHOICE, archive=True),
-        "show_name": Personal(_("Naam laten zien"), Kind.TECHNICAL),
-        "show_email": Personal(_("E-mailadres laten zien"), Kind.TECHNICAL),
-        "show_phone": Personal(_("Telefoonnummer laten zien"), Kind.TECHNICAL),
-        "show_address": Personal(_("Adres laten zien"), Kind.TECHNICAL),
+        "show_name": Personal(_("Naam laten zien"), Kind.CONTENT),
+        "show_email": Personal(_("E-mailadres laten zien"), Kind.CONTENT),
+        "show_phone": Personal(_("Telefoonnummer laten zien"), Kind.CONTENT),
+        "show_address": Personal(_("Adres laten zien"), Kind.CONTENT),
     }
 
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def visible(self) -> Self:
-        """What everybody may see."""
-        return self.filter(is_live=True)
+        """What everybody may see: switched on, and not left with editors who are all away (W-78)."""
+        editors = OrganisationEditor.objects.filter(organisation=OuterRef("pk"))
+        return self.filter(~Exists(editors) | Exists(editors.filter(takes_part("user"))), is_live=True)
 
     def in_neighbourhood(self, neighbourhood: Neighbourhood) -> Self:
         return self.filter(neighbourhoods=neighbourhood)
@@ -132,6 +151,14 @@ class Organisation(ContactCard):
 
     def get_absolute_url(self) -> str:
         return reverse("organisations:detail", args=[self.slug])
+
+    @property
+    def edit_url(self) -> str:
+        return reverse("organisations:edit", args=[self.slug])
+
+    def asks_twice(self, name: str) -> bool:
+        """Never: an organisation's address is meant to be found."""
+        return False
 
 
 class OrganisationEditor(models.Model):

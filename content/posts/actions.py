@@ -4,10 +4,12 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.dispatch import receiver
 
 from accounts.audit.models import record
 from accounts.signals import account_closing
+from accounts.users.switches import after_switch
 from content.organisations.models import ContactCard
 from content.organisations.reach import home_of
 from content.posts import emails
@@ -213,6 +215,12 @@ def _remind(post: Post, days: int, sent: int) -> None:
 def refresh_neighbourhoods(user: Any, **_: Any) -> None:
     """visible() hides a leaver's posts by itself; this keeps no cached page from showing them."""
     Neighbourhood.objects.filter(posts__author=user).touch()
+
+
+@after_switch(Post)
+def refresh_pages(posts: QuerySet[Post]) -> None:
+    """What was switched shows, or is gone, on the pages of its neighbourhood at once."""
+    Neighbourhood.objects.filter(posts__in=posts).touch()
 
 
 def _lock(post: Post) -> None:

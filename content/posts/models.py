@@ -157,6 +157,19 @@ class Post(ContactCard):
         return reverse("posts:detail", args=[self.pk, self.slug])
 
     @property
+    def edit_url(self) -> str:
+        """Where its author changes it; one that can be changed no more is only looked at."""
+        return reverse("posts:edit" if self.editable else "posts:mine_detail", args=[self.pk])
+
+    @property
+    def preview_url(self) -> str:
+        return reverse("posts:preview", args=[self.pk])
+
+    def asks_twice(self, name: str) -> bool:
+        """Whether showing this detail needs a second yes: a neighbour's home address does (W-34)."""
+        return self.organisation_id is None and super().asks_twice(name)
+
+    @property
     def slug(self) -> str:
         return slugify(self.title)[:60].strip("-") or self.kind
 

@@ -16,6 +16,7 @@ urlpatterns = [
     path("plaatsen/<int:pk>/<str:step>/", placing.place_step, name="place_step"),
     path("mijn/berichten/", mine.mine, name="mine"),
     path("mijn/berichten/<int:pk>/", mine.mine_detail, name="mine_detail"),
+    path("mijn/berichten/<int:pk>/voorbeeld/", mine.preview, name="preview"),
     path("mijn/berichten/<int:pk>/aanpassen/", mine.edit, name="edit"),
     path("mijn/berichten/<int:pk>/contact/", mine.contact_switches, name="contact_switches"),
     path("mijn/berichten/<int:pk>/einde/", mine.end, name="end"),

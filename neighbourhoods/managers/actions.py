@@ -7,8 +7,10 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Least
+from django.dispatch import receiver
 
 from accounts.audit.models import record
+from accounts.signals import account_closing
 from neighbourhoods.managers import emails
 from neighbourhoods.managers.models import Appointment
 from neighbourhoods.places.models import Neighbourhood
@@ -89,6 +91,17 @@ def ask(*, appointment: Appointment, name: str, email: str, text: str, form_key:
     """Carries a visitor's question to a manager's mailbox; nothing of it is kept here."""
     if emails.question(appointment, name=name, email=email, text=text, version=form_key):
         record("manager.ask", by=None, about=appointment, neighbourhood=appointment.neighbourhood)
+
+
+@receiver(account_closing)
+def tell_operators(user: Any, **_: Any) -> None:
+    """A manager's rights end with the account by themselves; this says where nobody is left to manage."""
+    managed = Appointment.objects.active().values("neighbourhood")
+    left = Neighbourhood.objects.on().filter(appointments__user=user).exclude(pk__in=managed)
+    today = clock.today()
+    for neighbourhood in left.filter(appointments__ends_on__gte=today).distinct().defer("outline"):
+        record("neighbourhood.unmanaged", by=None, about=neighbourhood, neighbourhood=neighbourhood)
+        emails.unmanaged(neighbourhood, at=clock.now())
 
 
 def _recorded(action: str, appointment: Appointment, by: Any, **detail: Any) -> None:

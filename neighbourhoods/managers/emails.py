@@ -1,14 +1,34 @@
 """Mails to managers."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from accounts.users.models import User
 from neighbourhoods.managers.models import Appointment
+from neighbourhoods.places.models import Neighbourhood
 from wijk.mail.outbox import mail_kind, queue
 
 APPOINTED = mail_kind("manager-appointed", _("Je bent wijkbeheerder"))
 ENDED = mail_kind("manager-ended", _("Je bent geen wijkbeheerder meer"))
 QUESTION = mail_kind("manager-question", _("Vraag van een bezoeker aan de wijkbeheerder"))
+
+UNMANAGED = mail_kind("neighbourhood-unmanaged", _("Een wijk heeft geen beheerder meer"))
+
+
+def unmanaged(neighbourhood: Neighbourhood, *, at: datetime) -> None:
+    """Tells the operators that nobody looks after a neighbourhood any more."""
+    for operator in User.objects.present().filter(is_superuser=True):
+        queue(
+            UNMANAGED,
+            to=operator.email,
+            account=operator,
+            about=neighbourhood,
+            template="neighbourhoods/emails/managers_unmanaged.txt",
+            context={"neighbourhood": neighbourhood},
+            version=str(at),
+        )
 
 
 def appointed(appointment: Appointment) -> None:

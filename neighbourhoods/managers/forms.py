@@ -21,10 +21,16 @@ class QuestionForm(OpenForm):
     text = TextField(
         label=_("Je vraag"),
         max_length=2000,
+        help_text=_("Alleen de wijkbeheerder leest dit, in de mail."),
         widget=forms.Textarea(attrs={"rows": 6}),
         error_messages={"required": _("Schrijf je vraag op.")},
     )
-    name = LineField(label=_("Je naam"), max_length=60, required=False)
+    name = LineField(
+        label=_("Je naam"),
+        max_length=60,
+        required=False,
+        help_text=_("Zo weet de wijkbeheerder met wie hij praat. Andere bezoekers zien dit niet."),
+    )
     email = EmailField(
         label=_("Je e-mailadres"),
         help_text=_("De wijkbeheerder ziet dit adres en kan je daarop antwoorden. Andere bezoekers zien het niet."),
@@ -49,6 +55,7 @@ class AppointForm(forms.Form):
     )
     neighbourhood = forms.ModelChoiceField(
         label=_("Wijk"),
+        help_text=_("Iedereen ziet wie een wijk beheert."),
         queryset=Neighbourhood.objects.none(),
         error_messages={"required": _("Kies een wijk."), "invalid_choice": _("Kies een wijk uit de lijst.")},
     )

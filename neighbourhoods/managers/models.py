@@ -13,7 +13,7 @@ from accounts.users.models import takes_part
 from neighbourhoods.places.models import Neighbourhood
 from wijk import clock
 from wijk.access import managed, own
-from wijk.personal_data import Erase, Kind, Personal, Visibility, declare
+from wijk.personal_data import Erase, Kind, Personal, Source, Visibility, declare
 
 SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 # A training counts for two years; a month before that, or before the term ends, the desk says so (C-34, D-20).
@@ -79,6 +79,7 @@ declare(
     subject="user",
     purpose="managing",
     technical="id user neighbourhood",
+    source=Source.OTHERS,
     fields={
         "public_name": Personal(_("Je naam als wijkbeheerder"), Kind.IDENTIFIER, Visibility.PUBLIC),
         "introduction": Personal(_("Over jou"), Kind.FREE_TEXT, Visibility.PUBLIC),

@@ -27,8 +27,11 @@ def settle(*, user: User, neighbourhood: Neighbourhood, by: Any = None) -> Resid
 
 
 @transaction.atomic
-def welcome(*, user: User, neighbourhood: Neighbourhood) -> None:
-    """What a new account begins with: a home, and a yes to the terms and the privacy statement (W-9, K-54)."""
+def welcome(*, user: User, neighbourhood: Neighbourhood, sentence: str = "") -> None:
+    """What a new account begins with: a home, the terms accepted and the privacy statement read (W-9, X-25, K-54).
+
+    `sentence` stood beside the box that was ticked.
+    """
     settle(user=user, neighbourhood=neighbourhood)
-    agree(user=user, key="terms")
-    agree(user=user, key="privacy")
+    agree(user=user, key="terms", sentence=sentence)
+    agree(user=user, key="privacy", sentence=sentence)

@@ -66,7 +66,8 @@ class SignupForm(forms.Form):
 
     def signup(self, request: HttpRequest, user: User) -> None:
         """Called once the account exists; its names were saved with it."""
-        welcome(user=user, neighbourhood=self.cleaned_data["neighbourhood"])
+        sentence = str(self.fields["terms"].label)
+        welcome(user=user, neighbourhood=self.cleaned_data["neighbourhood"], sentence=sentence)
 
 
 class MoveForm(forms.Form):

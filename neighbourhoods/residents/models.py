@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.archive.contents import Row, comes_back, found_by
+from accounts.notices.reach import reach
 from neighbourhoods.places.models import Neighbourhood
 from wijk import clock
 from wijk.access import own
@@ -32,6 +34,28 @@ declare(
 )
 
 
+@comes_back(Residence._meta.label_lower)
+def residence_comes_back(account: Any, rows: list[Row]) -> int:
+    """Who returns lives where they lived, if that neighbourhood is still on the map; else they choose one."""
+    home = found_by(Neighbourhood, rows[0]["neighbourhood"])
+    if home is not None:
+        Residence.objects.create(user=account, neighbourhood=home, since=clock.now())
+    return int(home is not None)
+
+
 @own(Residence)
 def residence_of(user: Any) -> models.QuerySet[Residence]:
     return Residence.objects.filter(user=user)
+
+
+def _neighbourhoods() -> list[tuple[str, str]]:
+    return [(str(place.pk), place.name) for place in Neighbourhood.objects.filter(is_on=True).order_by("name")]
+
+
+# After a leak: which residents it is about (X-23). Here and not in actions, so that workers know it, too.
+reach(
+    "neighbourhoods",
+    _("van bewoners van bepaalde wijken"),
+    accounts=lambda chosen: models.Q(residence__neighbourhood__in=chosen),
+    choices=_neighbourhoods,
+)

@@ -7,8 +7,14 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from cryptography.fernet import InvalidToken
 from django.db import transaction
+from django.db.models import Q
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 
 from accounts.audit.models import record
+from accounts.consent.actions import Said, agree, agreed, withdraw
+from accounts.consent.models import ConsentText
+from accounts.consent.texts import shown, switches
 from neighbourhoods.places.models import Neighbourhood
 from neighbourhoods.subscriptions.emails import ask_confirmation, say_already, send_way_out
 from neighbourhoods.subscriptions.models import (
@@ -17,6 +23,7 @@ from neighbourhoods.subscriptions.models import (
     TEXT_VERSION,
     Subscription,
     address_hash,
+    consent_key,
 )
 from wijk import clock
 from wijk.encryption import decrypt, encrypt
@@ -47,9 +54,11 @@ def ask(
         say_already(subscription, form_key)
         return
     if not made:
-        for name, value in wish.items():
+        # The version is written by the yes itself: until then an old yes to another purpose stays what it was.
+        asked = {name: value for name, value in wish.items() if name != "text_version"}
+        for name, value in asked.items():
             setattr(subscription, name, value)
-        subscription.save(update_fields=list(wish))
+        subscription.save(update_fields=list(asked))
     ask_confirmation(subscription, form_key)
     record("subscription.ask", by=by, about=subscription, neighbourhood=neighbourhood)
 
@@ -61,9 +70,16 @@ def confirm(*, subscription: Subscription, by: Any) -> None:
     changed = (
         Subscription.objects.pending()
         .filter(pk=subscription.pk)
-        .update(confirmed_at=clock.now(), stopped_at=None, user=owner.user_id if owner else subscription.user_id)
+        .update(
+            confirmed_at=clock.now(),
+            stopped_at=None,
+            text_version=TEXT_VERSION,
+            user=owner.user_id if owner else subscription.user_id,
+        )
     )
     if changed:
+        subscription.refresh_from_db()
+        _note(subscription, by, on=True)
         record("subscription.confirm", by=by, about=subscription, neighbourhood=subscription.neighbourhood)
 
 
@@ -76,8 +92,19 @@ def stop(*, subscription: Subscription, by: Any) -> str:
     open_rows = Subscription.objects.filter(pk=subscription.pk).exclude(email="")
     if not open_rows.update(stopped_at=clock.now(), email="", first_name=""):
         return ""
+    _note(subscription, by, on=False)
     record("subscription.stop", by=by, about=subscription, neighbourhood=subscription.neighbourhood)
     return way_back
+
+
+def _note(subscription: Subscription, by: Any, *, on: bool, said: Said | None = None) -> None:
+    """The words as they were shown, kept; and for who has an account, the yes or no in the ledger (K-40)."""
+    key = consent_key(subscription.neighbourhood)
+    if subscription.user is not None:
+        say = agree if on else withdraw
+        say(user=subscription.user, key=key, by=by, said=said)
+    elif on:
+        ConsentText.objects.kept(key, shown(key))
 
 
 @transaction.atomic
@@ -91,23 +118,41 @@ def undo_stop(*, subscription: Subscription, way_back: str, by: Any) -> bool:
         return False
     rows = Subscription.objects.filter(pk=subscription.pk, stopped_at__isnull=False, confirmed_at__isnull=False)
     if rows.update(stopped_at=None, email=email, first_name=first_name):
+        _note(subscription, by, on=True)
         record("subscription.undo_stop", by=by, about=subscription, neighbourhood=subscription.neighbourhood)
     return True
 
 
 @transaction.atomic
-def switch(*, user: Any, neighbourhood: Neighbourhood, on: bool, by: Any) -> bool:
-    """A member turns a newsletter on or off, at the address confirmed with the account; False when there is none."""
+def switch(*, user: Any, neighbourhood: Neighbourhood, on: bool, by: Any, said: Said | None = None) -> bool:
+    """Turns a member's newsletter on or off, at the address confirmed with the account; False when there is none.
+
+    What was `said` by letter may be older than what the member did here since: the ledger's last word decides.
+    """
     address = EmailAddress.objects.filter(user=user, verified=True).order_by("-primary").first()
     if address is None:
         return False
+    key = consent_key(neighbourhood)
+    if said is not None:
+        (agree if on else withdraw)(user=user, key=key, by=by, said=said)
+        on = agreed(user, key)
     if on:
         _start_for_member(user, address.email, neighbourhood, by)
-        return True
-    mine = Subscription.objects.filter(neighbourhood=neighbourhood, user=user)
-    for subscription in (mine | neighbourhood.subscriptions.of_address(address.email)).select_related("neighbourhood"):
-        stop(subscription=subscription, by=by)
+    else:
+        mine = Subscription.objects.filter(neighbourhood=neighbourhood, user=user)
+        both = mine | neighbourhood.subscriptions.of_address(address.email)
+        for subscription in both.select_related("neighbourhood", "user"):
+            stop(subscription=subscription, by=by)
     return True
+
+
+@switches("newsletter")
+def switch_by_key(*, user: Any, key: str, on: bool, by: Any, said: Said | None) -> str:
+    """The newsletter behind a key of the page of consents (C-25)."""
+    neighbourhood = get_object_or_404(Neighbourhood.objects.on(), code=key.partition(":")[2])
+    if switch(user=user, neighbourhood=neighbourhood, on=on, by=by, said=said):
+        return ""
+    return _("Bevestig eerst je e-mailadres. Daarna kun je de nieuwsbrief aanzetten.")
 
 
 def _start_for_member(user: Any, email: str, neighbourhood: Neighbourhood, by: Any) -> None:
@@ -128,13 +173,15 @@ def _start_for_member(user: Any, email: str, neighbourhood: Neighbourhood, by: A
     subscription, _made = Subscription.objects.update_or_create(
         neighbourhood=neighbourhood, email_hash=address_hash(email), defaults=values
     )
+    if not agreed(user, consent_key(neighbourhood)):
+        _note(subscription, by, on=True)
     record("subscription.confirm", by=by, about=subscription, neighbourhood=neighbourhood)
 
 
 @transaction.atomic
 def stop_for(*, neighbourhood: Neighbourhood, email: str, by: Any) -> None:
     """A manager ends the newsletter for somebody who asked by mail (W-76); says nothing about who was subscribed."""
-    for subscription in neighbourhood.subscriptions.of_address(email).select_related("neighbourhood"):
+    for subscription in neighbourhood.subscriptions.of_address(email).select_related("neighbourhood", "user"):
         stop(subscription=subscription, by=by)
 
 
@@ -151,6 +198,8 @@ def mail_way_out(*, email: str, language: str, by: Any, form_key: str = "") -> N
 def forget_unconfirmed() -> int:
     """Wipes addresses that nobody confirmed within a day, and stops that need no proof any more."""
     old = Subscription.objects.pending().filter(requested_at__lt=clock.now() - CONFIRM_WITHIN)
+    # Who once said yes keeps the place, unmailed, until that person says yes or stops.
+    old = old.filter(Q(confirmed_at=None) | Q(stopped_at__isnull=False))
     asked_again = old.filter(stopped_at__isnull=False).update(email="", first_name="")
     gone, _by_model = old.filter(stopped_at=None).delete()
     Subscription.objects.filter(email="", stopped_at__lt=clock.now() - PROOF_OF_STOP).delete()

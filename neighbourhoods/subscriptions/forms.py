@@ -22,6 +22,7 @@ class LeaveForm(OpenForm):
 
     email = EmailField(
         label=_("Je e-mailadres"),
+        help_text=_("Alleen om je aanmelding te vinden."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
 
@@ -32,8 +33,14 @@ class LeaveForm(OpenForm):
 class SubscribeForm(LeaveForm):
     """An address and, if somebody likes, a first name (P-10, W-19)."""
 
+    email = EmailField(
+        label=_("Je e-mailadres"),
+        help_text=_("Hier sturen we de nieuwsbrief heen. De wijkbeheerder ziet dit adres, anderen niet."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
     first_name = LineField(
         label=_("Je voornaam"),
+        help_text=_("Zo begint je nieuwsbrief. De wijkbeheerder ziet je naam, anderen niet."),
         required=False,
         max_length=60,
         widget=forms.TextInput(attrs={"autocomplete": "given-name"}),

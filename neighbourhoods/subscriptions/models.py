@@ -14,6 +14,7 @@ from django.dispatch import receiver
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.consent.texts import Shown, text_source
 from accounts.signals import account_closing
 from accounts.users.models import takes_part
 from neighbourhoods.places.models import Neighbourhood
@@ -25,6 +26,10 @@ from wijk.text import canonical_email
 
 # Names the words of consent beside the sign-up form; change it together with those words.
 TEXT_VERSION = "2026-11"
+# What each version of those words was for. Words for another purpose get the next number: who agreed to an earlier one
+# gets nothing until that person says yes again (W-90).
+PURPOSE_OF = {"2026-11": 1}
+WORDS = _("We gebruiken dit alleen voor de nieuwsbrief van %(name)s. In elke mail staat een link om te stoppen.")
 CONFIRM_WITHIN = timedelta(hours=24)
 PROOF_OF_STOP = timedelta(days=365)
 CONFIRM_SALT = "neighbourhoods.subscription-confirm"
@@ -35,6 +40,28 @@ def address_hash(email: str) -> str:
     return keyed_hash("subscription", canonical_email(email))
 
 
+def same_purpose() -> list[str]:
+    """The versions of the words whose yes still holds."""
+    return [version for version, purpose in PURPOSE_OF.items() if purpose == PURPOSE_OF[TEXT_VERSION]]
+
+
+def consent_words(neighbourhood: Neighbourhood) -> str:
+    """What stands beside the button, on every form and page that asks for a newsletter."""
+    return str(WORDS) % {"name": neighbourhood.name}
+
+
+def consent_key(neighbourhood: Neighbourhood) -> str:
+    """What a newsletter is called in the ledger of consents."""
+    return f"newsletter:{neighbourhood.code}"
+
+
+@text_source("newsletter")
+def words_shown(key: str) -> Shown:
+    """The words of one neighbourhood's newsletter, in the language of the page (P-10)."""
+    neighbourhood = Neighbourhood.objects.get(code=key.partition(":")[2])
+    return Shown(TEXT_VERSION, consent_words(neighbourhood), PURPOSE_OF[TEXT_VERSION])
+
+
 def new_token() -> str:
     """An unguessable name for a subscription in links."""
     return secrets.token_urlsafe(24)
@@ -42,16 +69,17 @@ def new_token() -> str:
 
 class SubscriptionQuerySet(models.QuerySet["Subscription"]):
     def confirmed(self) -> Self:
-        """Those who get mail: confirmed, not stopped, and not a closed or frozen account."""
+        """Those who get mail: said yes to what it is for now, did not stop, and are no closed or frozen account."""
         present = Q(user=None) | takes_part("user")
-        return self.filter(present, confirmed_at__isnull=False, stopped_at=None)
+        return self.filter(present, confirmed_at__isnull=False, stopped_at=None, text_version__in=same_purpose())
 
     def of_address(self, email: str) -> Self:
         return self.filter(email_hash=address_hash(email))
 
     def pending(self) -> Self:
-        """Asked for and not confirmed: new ones, and stopped ones that were asked for again."""
-        return self.filter(Q(confirmed_at=None) | Q(stopped_at__isnull=False)).exclude(email="")
+        """Without a yes that holds: new ones, stopped ones asked for again, and those who agreed to another purpose."""
+        no_yes = Q(confirmed_at=None) | Q(stopped_at__isnull=False) | ~Q(text_version__in=same_purpose())
+        return self.filter(no_yes).exclude(email="")
 
     def asked_with(self, confirmation: str) -> "Subscription | None":
         """The row a link of a confirmation mail is about, for a day after that mail was made."""
@@ -102,7 +130,13 @@ class Subscription(models.Model):
 
     @property
     def is_confirmed(self) -> bool:
-        return self.confirmed_at is not None and self.stopped_at is None
+        return self.confirmed_at is not None and self.stopped_at is None and self.text_version in same_purpose()
+
+    @property
+    def asks_again(self) -> bool:
+        """Whether somebody once said yes, to something the newsletter is no longer for (W-90)."""
+        said_yes = self.confirmed_at is not None and self.stopped_at is None
+        return said_yes and self.text_version not in same_purpose()
 
     @property
     def masked_email(self) -> str:

@@ -12,13 +12,15 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.consent.texts import Row, Section, section
 from neighbourhoods.places.models import Neighbourhood
 from neighbourhoods.residents.models import Residence
 from neighbourhoods.subscriptions import actions
 from neighbourhoods.subscriptions.forms import LeaveForm, SubscribeForm
-from neighbourhoods.subscriptions.models import Subscription
+from neighbourhoods.subscriptions.models import Subscription, consent_key, consent_words
 from wijk.access import member, scope, visitor
 from wijk.limits import client_network, take
+from wijk.pace import same_pace
 from wijk.text import clean_line
 from wijk.views import gone, too_many
 
@@ -26,6 +28,7 @@ PER_NETWORK = 20
 
 
 @visitor
+@same_pace
 @require_http_methods(["GET", "HEAD", "POST"])
 def subscribe(request: HttpRequest, slug: str) -> HttpResponse:
     """Asks for an address; answers the same whether it is known or not."""
@@ -66,6 +69,7 @@ def asked(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @visitor
+@same_pace
 @require_http_methods(["GET", "HEAD", "POST"])
 def leave(request: HttpRequest) -> HttpResponse:
     """For who has no newsletter at hand to stop with: mails the links, and answers everybody the same."""
@@ -127,24 +131,47 @@ def mine(request: HttpRequest) -> HttpResponse:
     """A member's newsletters: one click on, one click off."""
     if request.method == "POST":
         return _switched(request)
-    person: Any = request.user
-    home = Residence.objects.filter(user=person).values("neighbourhood")
-    subscribed = _confirmed_of(request)
-    nearby = Neighbourhood.objects.on().filter(
-        Q(pk__in=home) | Q(neighbours__in=home) | Q(pk__in=subscribed.values("neighbourhood"))
-    )
-    on = set(subscribed.values_list("neighbourhood", flat=True))
-    rows = [{"neighbourhood": neighbourhood, "on": neighbourhood.pk in on} for neighbourhood in nearby.distinct()]
+    rows = newsletter_choices(request.user)
     return render(request, "subscriptions/mine.html", {"nav": "toestemmingen", "rows": rows})
 
 
-def _confirmed_of(request: HttpRequest) -> Any:
-    """What this member gets, also what the same mailbox asked for without logging in."""
-    addresses = EmailAddress.objects.filter(user=request.user, verified=True).values_list("email", flat=True)
-    found = scope(request.user).own(Subscription)
+def newsletter_choices(user: Any) -> list[dict[str, Any]]:
+    """The newsletters around somebody's home, and those somebody gets from elsewhere."""
+    home = Residence.objects.filter(user=user).values("neighbourhood")
+    subscribed = {subscription.neighbourhood_id: subscription for subscription in _subscriptions_of(user)}
+    nearby = Neighbourhood.objects.on().filter(Q(pk__in=home) | Q(neighbours__in=home) | Q(pk__in=list(subscribed)))
+    return [
+        {"neighbourhood": one, "on": bool(found and found.is_confirmed), "again": bool(found and found.asks_again)}
+        for one in nearby.distinct()
+        for found in [subscribed.get(one.pk)]
+    ]
+
+
+def _subscriptions_of(user: Any) -> Any:
+    """What this member said yes to, also what the same mailbox asked for without logging in."""
+    addresses = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
+    found = scope(user).own(Subscription)
     for address in addresses:
         found = found | Subscription.objects.of_address(address)
     return found.filter(confirmed_at__isnull=False, stopped_at=None)
+
+
+@section(order=10)
+def newsletters_of(user: Any) -> Section:
+    """The newsletters on the page of consents: one switch each (C-25)."""
+    again = _("Waar deze nieuwsbrief voor is, veranderde. Daarom staat hij uit tot je opnieuw ja zegt.")
+    rows = [
+        Row(
+            key=consent_key(row["neighbourhood"]),
+            label=_("Nieuwsbrief van %(name)s") % {"name": row["neighbourhood"].name},
+            text=consent_words(row["neighbourhood"]),
+            on=row["on"],
+            note=again if row["again"] else "",
+        )
+        for row in newsletter_choices(user)
+    ]
+    intro = _("Je krijgt alleen nieuwsbrieven waar je zelf om vroeg. Per wijk zet je ze aan of uit.")
+    return Section("nieuwsbrieven", _("Nieuwsbrieven"), intro, rows, "/wijken/", _("Zoek een andere wijk"))
 
 
 def _switched(request: HttpRequest) -> HttpResponse:

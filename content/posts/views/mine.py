@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from content.posts import actions, cards
 from content.posts.forms import EditForm
@@ -45,6 +45,14 @@ def mine_detail(request: HttpRequest, pk: int) -> HttpResponse:
     if post.status == Post.Status.DRAFT:
         return redirect("posts:place_step", post.pk, "bekijken")
     return render(request, "posts/mine_detail.html", _detail_context(post))
+
+
+@member
+@require_GET
+def preview(request: HttpRequest, pk: int) -> HttpResponse:
+    """My post exactly as a visitor gets it, by the public page's own template and values, and what of me it shows."""
+    post = _own_post(request, pk)
+    return render(request, "posts/preview.html", {**_detail_context(post), "blanks": post.contact_blanks()})
 
 
 def _detail_context(post: Post) -> dict[str, Any]:

@@ -135,6 +135,7 @@ def _look(request: HttpRequest, post: Post) -> HttpResponse:
         "post": post,
         "page": cards.page(post),
         "contact_facts": post.contact_facts(),
+        "blanks": post.contact_blanks(),
         "waits": actions.needs_manager(post),
         "steps": step_list(post, "bekijken"),
         "nav": "plaatsen",
