@@ -1,8 +1,32 @@
 """The tables of accounts."""
 
-from accounts.audit.models import AuditEvent
-from accounts.closure.models import AccountClosure
-from accounts.consent.models import ConsentEvent
+from accounts.archive.models import KeyWrap, LedgerMark, SealedCopy
+from accounts.audit.models import AuditChain, AuditEvent, AuditHead
+from accounts.breaches.models import Breach
+from accounts.closure.models import AccountClosure, ClosureStep, ExternalErasure
+from accounts.compliance.models import ComplianceCheck, ComplianceItem, Disclosure, Processor
+from accounts.consent.models import Announcement, ConsentEvent, ConsentText
+from accounts.notices.models import Notice
 from accounts.users.models import User
 
-__all__ = ["AccountClosure", "AuditEvent", "ConsentEvent", "User"]
+__all__ = [
+    "AccountClosure",
+    "Announcement",
+    "AuditChain",
+    "AuditEvent",
+    "AuditHead",
+    "Breach",
+    "ClosureStep",
+    "ComplianceCheck",
+    "ComplianceItem",
+    "ConsentEvent",
+    "ConsentText",
+    "Disclosure",
+    "ExternalErasure",
+    "KeyWrap",
+    "LedgerMark",
+    "Notice",
+    "Processor",
+    "SealedCopy",
+    "User",
+]

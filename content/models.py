@@ -1,6 +1,7 @@
 """The tables of content."""
 
 from content.contact.models import Conversation, Message
+from content.legal.models import LegalPage, LegalVersion
 from content.moderation.models import Decision, Report
 from content.newsletters.models import Delivery, Newsletter
 from content.organisations.models import Organisation, OrganisationEditor
@@ -8,7 +9,6 @@ from content.pages.models import (
     CleanImage,
     CleanRendition,
     HomePage,
-    LegalPage,
     NeighbourhoodIndexPage,
     NeighbourhoodPage,
     NewsIndexPage,
@@ -26,6 +26,7 @@ __all__ = [
     "Delivery",
     "HomePage",
     "LegalPage",
+    "LegalVersion",
     "Message",
     "NeighbourhoodIndexPage",
     "NeighbourhoodPage",

@@ -7,14 +7,21 @@ from django.db import DatabaseError
 from django.db.models.signals import post_migrate, post_save, pre_save
 from django.dispatch import receiver
 from wagtail.models import UploadedFile
+from wagtail.signals import page_published
 
+from accounts.signup.trail import planting
+from content.legal.actions import freeze, plant_legal_texts
+from content.legal.models import LegalPage
+from content.organisations import leaving
+from content.organisations.actions import refresh_pages
 from content.pages.actions import plant_page_tree
 from content.pages.images import clean_upload
 from content.posts.actions import refresh_neighbourhoods
 from content.posts.models import Post
+from content.posts.returning import posts_come_back
 from content.search.index import INDEXED_FIELDS, index_post
 
-__all__ = ["refresh_neighbourhoods"]
+__all__ = ["leaving", "posts_come_back", "refresh_neighbourhoods", "refresh_pages"]
 log = logging.getLogger("wijk")
 
 
@@ -23,9 +30,16 @@ def plant(sender: Any, **kwargs: Any) -> None:
     """A fresh database, or one emptied by a test, gets its page tree; one that is only half-way migrated later."""
     if sender.label == "content" and kwargs.get("using", "default") == "default":
         try:
-            plant_page_tree()
+            with planting():
+                plant_legal_texts(plant_page_tree())
         except DatabaseError:
             log.warning("the page tree waits for the other migrations")
+
+
+@receiver(page_published, sender=LegalPage)
+def keep_version(instance: LegalPage, revision: Any, **kwargs: Any) -> None:
+    """What an editor publishes becomes a version that stays (W-1)."""
+    freeze(page=instance, by=revision.user if revision else None)
 
 
 @receiver(pre_save, sender=UploadedFile)

@@ -9,4 +9,5 @@ urlpatterns = [
     path("", include("content.moderation.urls")),
     path("", include("content.pages.urls")),
     path("", include("content.newsletters.urls")),
+    path("", include("content.legal.urls")),
 ]

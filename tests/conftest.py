@@ -35,6 +35,13 @@ def clean_cache(request):
         cache.clear()
 
 
+@pytest.fixture(autouse=True)
+def new_ledger():
+    """What is written beside the database is not rolled back after a test, and the next one begins without it."""
+    yield
+    settings.ERASURE_LEDGER.unlink(missing_ok=True)
+
+
 @pytest.fixture
 def klarendal(db):
     return factories.neighbourhood("Klarendal", code="WK020204")
@@ -82,11 +89,11 @@ def otto(db):
 
 @pytest.fixture
 def as_(client):
-    """`as_(anna)` is a browser in which Anna is logged in."""
+    """`as_(anna)` is a browser in which Anna has just logged in; `as_(anna, ago=timedelta(hours=1))` a while ago."""
 
-    def log_in(user):
+    def log_in(user, **when):
         browser = type(client)()
-        browser.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        factories.log_in(browser, user, **when)
         return browser
 
     return log_in

@@ -8,6 +8,8 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.auth.models import Group
 from django.utils.text import slugify
 
+from accounts.compliance.models import Processor
+from accounts.office.roles import PRIVACY_OFFICERS
 from accounts.users.models import User
 from content.organisations.models import Organisation, OrganisationEditor
 from content.posts.models import LIFE, Post
@@ -15,7 +17,7 @@ from content.themes.models import Theme
 from neighbourhoods.managers.models import Appointment
 from neighbourhoods.places.models import Municipality, Neighbourhood
 from neighbourhoods.residents.models import Residence
-from neighbourhoods.subscriptions.models import Subscription, address_hash
+from neighbourhoods.subscriptions.models import TEXT_VERSION, Subscription, address_hash
 from wijk import clock
 
 PASSWORD = "een-lang-wachtwoord"
@@ -53,6 +55,18 @@ def member(first_name, last_name, *, lives_in=None, email=""):
     return user
 
 
+def log_in(browser, user, *, ago=timedelta(0)):
+    """Logs somebody in, as if the password was typed this long ago."""
+    browser.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    session = browser.session
+    session["account_authentication_methods"] = [
+        {"method": "password", "at": (clock.now() - ago).timestamp(), "email": user.email}
+    ]
+    session["account_authentication_methods_user"] = str(user.pk)
+    session["since"] = session["seen"] = clock.now().timestamp()
+    session.save()
+
+
 def second_factor(user):
     TOTP.activate(user, generate_totp_secret())
     return Authenticator.objects.get(user=user, type="totp")
@@ -83,7 +97,7 @@ def editor(first_name, last_name):
 
 def privacy_officer(first_name, last_name):
     user = member(first_name, last_name)
-    user.groups.add(Group.objects.get_or_create(name="Privacy officers")[0])
+    user.groups.add(Group.objects.get(name=PRIVACY_OFFICERS))
     second_factor(user)
     return user
 
@@ -136,7 +150,14 @@ def subscription(email, neighbourhood, *, confirmed=True, **fields):
         email=email,
         email_hash=address_hash(email),
         neighbourhood=neighbourhood,
-        text_version="1",
+        text_version=TEXT_VERSION,
         confirmed_at=clock.now() if confirmed else None,
         **fields,
     )
+
+
+def processor(name="Veilige Servers", **fields):
+    values = {"role": "processor", "task": "Bij hen staat de site.", "purposes": ["account"], "categories": ["name"]}
+    values |= {"fields": "naam", "country": "NL", "data_country": "NL"}
+    days = {"agreement_on": clock.today(), "security_checked_on": clock.today()}
+    return Processor.objects.create(name=name, **{**values, **days, **fields})

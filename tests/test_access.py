@@ -4,6 +4,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.conf import settings as django_settings
 from django.contrib import messages
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -15,6 +16,7 @@ from django.views.generic import TemplateView
 
 from tests import factories
 from wijk import access
+from wijk.environment import networks
 
 ORIGIN = "http://testserver"
 
@@ -41,7 +43,7 @@ def curious(request):
         str(request.COOKIES),
         *map(str, messages.get_messages(request)),
     ]
-    request.session["seen"] = "x"
+    request.session["looked"] = "x"
     return HttpResponse("|".join(known))
 
 
@@ -130,7 +132,7 @@ def test_a_public_view_leaves_no_trace_in_the_session_and_loses_nobodys_message(
     browser.post("/t/note/")
     browser.get("/t/curious/")
     browser.get("/t/messages/")
-    assert "seen" not in browser.session
+    assert "looked" not in browser.session
     assert browser.get("/t/mine/").status_code == 200
     assert "messages" in browser.cookies
 
@@ -212,6 +214,32 @@ def test_desk_and_staff_need_a_second_factor(as_, anna, eva):
 def test_a_second_factor_alone_makes_nobody_staff(as_, anna, mo, eva, otto):
     factories.second_factor(anna)
     assert [as_(who).get("/t/staff/").status_code for who in (anna, mo, eva, otto)] == [404, 404, 200, 200]
+
+
+@pytest.mark.parametrize(
+    ("sender", "status"),
+    [("192.0.2.77", 200), ("::ffff:192.0.2.77", 200), ("2001:db8::1", 200), ("192.0.3.1", 404), ("", 404), ("x", 404)],
+)
+def test_editors_and_the_privacy_desk_work_only_from_the_networks_that_are_set(
+    as_, eva, petra, settings, sender, status
+):
+    settings.OFFICE_NETWORKS = networks("192.0.2.0/24 2001:db8::/32")
+    assert as_(eva).get("/t/staff/", REMOTE_ADDR=sender).status_code == status
+    assert as_(petra).get("/beheer/privacy/", REMOTE_ADDR=sender).status_code == status
+    assert as_(petra).get("/t/mine/", REMOTE_ADDR=sender).status_code == 200
+
+
+def test_who_forges_a_forwarded_address_stays_outside(as_, eva, settings):
+    settings.OFFICE_NETWORKS = networks("192.0.2.0/24")
+    forged = {"REMOTE_ADDR": "198.51.100.1", "HTTP_X_FORWARDED_FOR": "192.0.2.7, 198.51.100.9"}
+    assert as_(eva).get("/t/staff/", **forged).status_code == 404
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    assert as_(eva).get("/t/staff/", **forged).status_code == 404
+
+
+def test_a_network_that_is_none_stops_the_start():
+    with pytest.raises(ImproperlyConfigured, match="OFFICE_NETWORKS"):
+        networks("192.0.2.1/24")
 
 
 def test_demo_pages_exist_only_outside_production(client, db, settings):

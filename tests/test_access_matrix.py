@@ -18,7 +18,12 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 from wagtail.models import Page, Site
 
+from accounts.archive.models import SealedCopy
 from accounts.audit.models import AuditEvent
+from accounts.breaches.models import Breach
+from accounts.closure.models import AccountClosure
+from accounts.compliance.models import ComplianceItem
+from accounts.notices.models import Notice
 from accounts.users.models import User
 from content.contact.models import Conversation, Message
 from content.moderation.models import Decision, Report
@@ -36,7 +41,7 @@ LOGIN, SECOND_FACTOR = "/account/login/", "/account/2fa/"
 METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
 # Allauth's pages for who is not logged in; all its others ask to log in.
 OPEN_ACCOUNT = re.compile(
-    "account/(login|signup|logout|inactive|confirm-email|password/reset|email/verif"
+    "account/(login|terugkomen|signup|logout|inactive|confirm-email|password/reset|email/verif"
     "|2fa/authenticate|2fa/webauthn/(login|signup)|2fa/trust)"
 )
 # What nobody at a desk may see of the posts of their own neighbourhood.
@@ -58,7 +63,23 @@ TYPED = {
 OBJECTS = {
     "outbox_mail": lambda here: {"pk": 1},
     "outbox_html": lambda here: {"pk": 1},
+    **{
+        f"breaches:{step}": lambda here: {"pk": here.breach.pk}
+        for step in ("detail", "edit", "decide", "reported", "informed", "close", "form_page", "form_file", "dossier")
+    },
+    "notices:create": lambda here: {"pk": here.breach.pk},
+    **{
+        f"notices:{step}": lambda here: {"pk": here.breach.pk, "number": here.notice.pk}
+        for step in ("edit", "preview", "preview_html", "send", "progress")
+    },
+    "compliance:item": lambda here: {"pk": here.check.pk},
+    "compliance:stop_item": lambda here: {"pk": here.own_check.pk},
+    "compliance:edit_processor": lambda here: {"pk": here.party.pk},
+    "archive:end": lambda here: {"pk": here.copy.pk},
+    "archive:return": lambda here: {"token": "onbekend"},
+    "archive:refuse": lambda here: {"token": "onbekend"},
     "closure:undo": lambda here: {"token": "onbekend"},
+    "closure:detail": lambda here: {"pk": here.closure.pk},
     "places:municipality": lambda here: {"slug": "arnhem"},
     "managers:people": lambda here: {"wijk": here.slug},
     "managers:confidentiality": lambda here: {"wijk": here.slug},
@@ -84,6 +105,7 @@ OBJECTS = {
     "posts:detail": lambda here: {"pk": here.post.pk, "slug": here.post.slug},
     "posts:place_step": lambda here: {"pk": here.draft.pk, "step": "vertel"},
     "posts:mine_detail": lambda here: {"pk": here.post.pk},
+    "posts:preview": lambda here: {"pk": here.post.pk},
     "posts:edit": lambda here: {"pk": here.post.pk},
     "posts:contact_switches": lambda here: {"pk": here.post.pk},
     "posts:end": lambda here: {"pk": here.post.pk},
@@ -107,8 +129,10 @@ OBJECTS = {
     "pages:write_news": lambda here: {"wijk": here.slug},
     "pages:edit_news": lambda here: {"wijk": here.slug, "pk": here.news.pk},
     "pages:withdraw_news": lambda here: {"wijk": here.slug, "pk": here.news.pk},
-    "pages:versions": lambda here: {"slug": "privacy"},
-    "pages:version": lambda here: {"slug": "privacy", "pk": 1},
+    "consent:person": lambda here: {"pk": here.post.author_id},
+    "legal:versions": lambda here: {"slug": "privacy"},
+    "legal:version": lambda here: {"slug": "privacy", "version": "2026-11"},
+    "legal:difference": lambda here: {"slug": "privacy", "old": "2026-11", "version": "2026-11"},
     "pages:closed": lambda here: {"path": "login/"},
     "pages:media": lambda here: {"path": "nergens.jpg"},
     "newsletters:issues": lambda here: {"wijk": here.slug},
@@ -216,6 +240,23 @@ def place(neighbourhood, resident, manager):
         newsletter=Newsletter.objects.create(neighbourhood=neighbourhood, subject=f"Brief uit {neighbourhood.name}"),
         news=news_page(neighbourhood),
         appointment=Appointment.objects.get(user=manager),
+        breach=(breach := Breach.objects.create(discovered_at=clock.now(), summary="Een lijst lag open")),
+        notice=Notice.objects.create(breach=breach),
+        check=ComplianceItem.objects.first(),
+        own_check=ComplianceItem.objects.create(title="Sleutels", months=3, next_due_on=clock.today()),
+        party=factories.processor(f"Drukkerij {neighbourhood.name}"),
+        copy=destroyed_copy(resident),
+        closure=AccountClosure.objects.create(
+            account_ref=0, epoch=1, received_at=clock.now(), erase_after=clock.now(), state="done", done_at=clock.now()
+        ),
+    )
+
+
+def destroyed_copy(resident):
+    now = clock.now()
+    ends = {"created_at": now, "expires_at": now, "doomed_at": now, "destroyed_at": now}
+    return SealedCopy.objects.create(
+        name=f"{resident.pk:032x}", account_ref=resident.pk, epoch=0, digest="", size=0, format=1, **ends
     )
 
 
@@ -228,7 +269,7 @@ class Roles:
         for name, user in people.items():
             self.browser.cookies.clear()
             if user:
-                self.browser.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+                factories.log_in(self.browser, user)
             self.cookies[name] = {key: morsel.value for key, morsel in self.browser.cookies.items()}
 
     def ask(self, name, method, path):
@@ -256,7 +297,7 @@ def quick(settings):
 
 
 @pytest.fixture
-def world(klarendal, presikhaaf, anna, bram, mo, els, eva, otto):
+def world(klarendal, presikhaaf, anna, bram, mo, els, eva, petra, otto):
     locked = factories.member("Fatima", "El Amrani", lives_in=klarendal)
     factories.second_factor(locked)
     bare = factories.editor("Noor", "Open")
@@ -270,6 +311,7 @@ def world(klarendal, presikhaaf, anna, bram, mo, els, eva, otto):
         "els": els,
         "eva": eva,
         "noor, editor without a second factor": bare,
+        "petra": petra,
         "otto": otto,
     }
     return SimpleNamespace(
@@ -446,6 +488,23 @@ def test_cms_lets_in_staff_with_a_second_factor_and_nobody_else(world):
     with Findings() as wrong:
         for path in paths:
             expect_staff_only(wrong, world, path)
+
+
+def test_the_privacy_desk_is_for_privacy_officers_and_operators(world):
+    with Findings() as wrong:
+        for address in ours(Access.OFFICE):
+            path = address.at(world.here)
+            for method in ("get", "post"):
+                response, made = world.roles.ask("visitor", method, path)
+                wrong.expect(asks_login(response) and not made, "visitor", method, path, response.status_code)
+                for name in ("anna", "mo", "eva", world.locked):
+                    response, made = world.roles.ask(name, method, path)
+                    wrong.expect(response.status_code == 404 and not made, name, method, path, response.status_code)
+                for name in ("petra", "otto"):
+                    response, _made = world.roles.ask(name, method, path)
+                    let_in = response.status_code in {200, 302, 405, 409, 422} and not asks_login(response)
+                    wrong.expect(let_in, name, method, path, response.status_code)
+                    wrong.expect("no-store" in response["Cache-Control"], name, method, path, "may be kept")
 
 
 def expect_staff_only(wrong, world, path):

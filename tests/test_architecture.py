@@ -14,7 +14,21 @@ from wagtail.search.index import Indexed
 ROOT = Path(settings.BASE_DIR)
 APPS = ["content", "neighbourhoods", "accounts", "wijk"]  # higher first
 FEATURES = {
-    "accounts": ["closure", "retention", "signup", "consent", "users", "audit"],
+    "accounts": [
+        "notices",
+        "breaches",
+        "requests",
+        "closure",
+        "archive",
+        "retention",
+        "signup",
+        "consent",
+        "export",
+        "compliance",
+        "users",
+        "audit",
+        "office",
+    ],
     "neighbourhoods": ["subscriptions", "managers", "residents", "places"],
     "content": [
         "home",
@@ -25,6 +39,7 @@ FEATURES = {
         "posts",
         "organisations",
         "themes",
+        "legal",
         "pages",
     ],
 }

@@ -10,9 +10,12 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
 
+from allauth.account.decorators import reauthentication_required
+from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.sessions.backends.signed_cookies import SessionStore
@@ -20,15 +23,20 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, resolve, reverse
 from django.utils.cache import patch_cache_control
 from django.utils.csp import CSP
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
+from wijk.limits import client_address
+from wijk.sessions import too_old
+
 log = logging.getLogger("wijk.access")
 View = Callable[..., HttpResponse]
 PUBLIC_SECONDS = 60
+# Whoever has this permission works at the privacy desk (C-60); the group that has it is made by accounts/office.
+PRIVACY_PERMISSION = "accounts.handle_privacy"
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
 
 
@@ -39,7 +47,8 @@ class Access(StrEnum):
     VISITOR = "visitor"  # everybody, never cached: forms and personal links
     MEMBER = "member"
     DESK = "desk"  # managers, of one neighbourhood
-    STAFF = "staff"  # editors, privacy officers and operators, with a second factor
+    STAFF = "staff"  # editors and operators, with a second factor
+    OFFICE = "office"  # privacy officers and operators, with a second factor
     DEMO = "demo"  # everybody, except in production
 
 
@@ -55,6 +64,7 @@ public = _declare(Access.PUBLIC)
 member = _declare(Access.MEMBER)
 desk = _declare(Access.DESK)
 staff = _declare(Access.STAFF)
+office = _declare(Access.OFFICE)
 demo_only = _declare(Access.DEMO)
 
 
@@ -70,6 +80,8 @@ LIBRARY_PATHS = (
     ("/static/", Access.PUBLIC),
     ("/media/", Access.PUBLIC),
 )
+# Where rights are given away.
+STEP_UP_PATHS = ("/cms/users/", "/cms/groups/")
 OUR_PACKAGES = ("wijk.", "accounts.", "neighbourhoods.", "content.")
 
 
@@ -110,9 +122,11 @@ class AccessMiddleware:
         if access is None or (access == Access.DEMO and settings.PRODUCTION):
             log.warning("denied: view %s has no declaration", getattr(view, "__qualname__", view))
             raise Http404
+        if access in {Access.STAFF, Access.OFFICE} and not from_the_office(request):
+            raise Http404
         if access == Access.VISITOR and request.method not in SAFE_METHODS and not same_origin(request):
             raise PermissionDenied
-        if access in {Access.MEMBER, Access.DESK, Access.STAFF}:
+        if access in {Access.MEMBER, Access.DESK, Access.STAFF, Access.OFFICE}:
             return self._signed_in(request, access)
         return None
 
@@ -120,14 +134,29 @@ class AccessMiddleware:
         user: Any = request.user
         if not user.is_authenticated:
             return redirect_to_login(request.get_full_path())
+        if too_old(request, at_work=access != Access.MEMBER):
+            logout(request)
+            messages.info(request, _("Je was een tijd niet bezig. Log opnieuw in, dan ga je verder."))
+            return redirect_to_login(request.get_full_path())
         if access == Access.STAFF and not user.is_staff:
             raise Http404
+        if access == Access.OFFICE and not user.has_perm(PRIVACY_PERMISSION):
+            raise Http404
         if access == Access.MEMBER or is_mfa_enabled(user):
-            return None
+            return step_up(request) if request.path.startswith(STEP_UP_PATHS) else None
         messages.info(
             request, _("Voor het beheer van een wijk of van de site heb je een tweede stap nodig bij het inloggen.")
         )
         return redirect("mfa_index")
+
+
+def step_up(request: HttpRequest) -> HttpResponse | None:
+    """Asks for the password or passkey once more, unless it was shown in the last quarter of an hour."""
+    try:
+        reauthentication_required(lambda shown: None)(request)
+    except ReauthenticationRequired:
+        return redirect_to_login(request.get_full_path(), reverse("account_reauthenticate"))
+    return None
 
 
 def asks_public(request: HttpRequest) -> bool:
@@ -137,6 +166,13 @@ def asks_public(request: HttpRequest) -> bool:
     except Resolver404:
         return False
     return declared_access(view, request.path) == Access.PUBLIC
+
+
+def from_the_office(request: HttpRequest) -> bool:
+    """Whether the sender is in one of the networks from which the site is run; without a list, everywhere is (C-35)."""
+    networks = settings.OFFICE_NETWORKS
+    sender = client_address(request) if networks else None
+    return not networks or (sender is not None and any(sender in network for network in networks))
 
 
 def forget_visitor(request: HttpRequest) -> None:
@@ -175,7 +211,7 @@ class CachePolicyMiddleware:
         if access == Access.PUBLIC and response.cookies:
             log.error("a public view tried to set a cookie at %s", request.path)
             response.cookies.clear()
-        if access in {Access.VISITOR, Access.MEMBER, Access.DESK}:
+        if access in {Access.VISITOR, Access.MEMBER, Access.DESK, Access.OFFICE}:
             patch_cache_control(response, no_store=True, private=True)
         elif not response.has_header("Cache-Control") and not request.path.startswith("/static/"):
             self._set(request, response, may_keep=access == Access.PUBLIC)

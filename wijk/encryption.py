@@ -34,9 +34,9 @@ def decrypt(token: str) -> str:
     return _fernet().decrypt(token.encode("ascii")).decode()
 
 
-def keyed_hash(purpose: str, value: str) -> str:
+def keyed_hash(purpose: str, value: str, *, secret: str = "") -> str:
     """64 hex digits by which a value can be found again but not read (HMAC-SHA-256)."""
-    key = derived_key(settings.SECRET_KEY, "hash:" + purpose)
+    key = derived_key(secret or settings.SECRET_KEY, "hash:" + purpose)
     return hmac.new(key, value.encode(), hashlib.sha256).hexdigest()
 
 

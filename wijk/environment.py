@@ -3,6 +3,7 @@
 import secrets
 from contextlib import suppress
 from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from os import environ
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -40,6 +41,14 @@ def clock_offset(text: str) -> timedelta:
         return timedelta(**{units[text[-1]]: float(text[:-1])})
     except (KeyError, ValueError, IndexError):
         raise ImproperlyConfigured(f"WIJK_CLOCK_OFFSET is {text!r}; write for example +49h.") from None
+
+
+def networks(text: str) -> list[IPv4Network | IPv6Network]:
+    """`192.0.2.0/24 2001:db8::/32` as networks."""
+    try:
+        return [ip_network(piece) for piece in text.split()]
+    except ValueError as problem:
+        raise ImproperlyConfigured(f"OFFICE_NETWORKS: {problem}; write for example 192.0.2.0/24.") from None
 
 
 def mailer(url: str) -> dict[str, object]:

@@ -1,7 +1,7 @@
 """Atomic limits shared by all workers: how often one network, address or account may do something."""
 
 from datetime import timedelta
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from django.conf import settings
 from django.db import IntegrityError, models, transaction
@@ -49,8 +49,8 @@ def take(name: str, subject: str, *, limit: int, per: timedelta) -> bool:
     return True
 
 
-def client_network(request: HttpRequest) -> str:
-    """The sender's network (/24 or /48), never a whole address; proxies are believed only as far as configured."""
+def client_address(request: HttpRequest) -> IPv4Address | IPv6Address | None:
+    """The sender's address; proxies are believed only as far as configured."""
     address = request.META.get("REMOTE_ADDR", "")
     hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
     proxies = settings.ALLAUTH_TRUSTED_PROXY_COUNT
@@ -59,7 +59,12 @@ def client_network(request: HttpRequest) -> str:
     try:
         found = ip_address(address)
     except ValueError:
-        return "unknown"
+        return None
     # A server that listens on both kinds writes ::ffff:192.0.2.1; all such senders would share one limit.
-    found = getattr(found, "ipv4_mapped", None) or found
-    return str(ip_network(f"{found}/{24 if found.version == 4 else 48}", strict=False))
+    return getattr(found, "ipv4_mapped", None) or found
+
+
+def client_network(request: HttpRequest) -> str:
+    """The sender's network (/24 or /48), never a whole address."""
+    found = client_address(request)
+    return str(ip_network(f"{found}/{24 if found.version == 4 else 48}", strict=False)) if found else "unknown"

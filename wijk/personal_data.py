@@ -56,6 +56,15 @@ class Erase(StrEnum):
     KEEP = "keep"
 
 
+class Source(StrEnum):
+    """Who gave it to us: never somebody we bought it from (C-28)."""
+
+    PERSON = "person"
+    SITE = "site"  # made by the site while it works
+    OTHERS = "others"  # written by somebody else who uses the site
+    OPEN_DATA = "open_data"  # of the state, about places only
+
+
 @dataclass(frozen=True)
 class Term:
     """How long something is kept: in words, and as a span after its event where a clock decides."""
@@ -74,6 +83,8 @@ TERMS = {
     "year": Term(_("1 jaar"), timedelta(days=365)),
     "invitation": Term(_("14 dagen"), timedelta(days=14)),
     "report": Term(_("1 jaar na de beslissing"), timedelta(days=365)),
+    "five_years": Term(_("5 jaar"), timedelta(days=5 * 365)),
+    "copy": Term(_("hooguit 5 jaar, of tot je hem laat wissen")),
     "site": Term(_("zolang de site bestaat")),
 }
 
@@ -94,6 +105,7 @@ class Personal:
     # Who reads it besides its owner before it is shown to everybody.
     recipients: tuple[Visibility, ...] = ()
     replacement: Any = ""
+    source: Source | None = None
 
 
 @dataclass(frozen=True)
@@ -142,6 +154,7 @@ def declare(
     clock: str = "",
     technical: str = "",
     fields: dict[str, Personal] | None = None,
+    source: Source = Source.PERSON,
 ) -> None:
     """Registers what each field of a model is.
 
@@ -159,6 +172,7 @@ def declare(
                 "ground": entry.ground or ground,
                 "retention": entry.retention or retention,
                 "erase": entry.erase or erase,
+                "source": entry.source or source,
             }
         )
     whose = (Subject(subject),) if subject else subjects

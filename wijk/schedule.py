@@ -32,15 +32,33 @@ JOBS = (
     Job("unconfirmed", "neighbourhoods.subscriptions.actions.forget_unconfirmed", timedelta(minutes=15)),
     Job("unconfirmed-contact", "content.contact.actions.forget_unconfirmed", timedelta(minutes=15)),
     Job("newsletters", "content.newsletters.actions.send_due", timedelta(seconds=5)),
-    Job("closures", "accounts.closure.actions.advance_all", timedelta(minutes=1)),
+    Job("text-changes", "accounts.consent.actions.tell_due", timedelta(minutes=1)),
+    Job("breach-clock", "accounts.breaches.actions.remind", timedelta(minutes=5)),
+    Job("breach-evidence", "accounts.breaches.evidence.forget", timedelta(days=1)),
+    Job("breach-notices", "accounts.notices.actions.send_due", timedelta(seconds=10)),
+    Job("breach-notices-after", "accounts.notices.actions.look_after", timedelta(hours=1)),
+    Job("compliance", "accounts.compliance.actions.alarm", timedelta(hours=1)),
+    Job("sealed-copies", "accounts.archive.keeping.tidy", timedelta(hours=1)),
+    Job("sealed-copies-check", "accounts.archive.keeping.check_all", timedelta(days=30), lease=timedelta(hours=2)),
+    Job("closures", "accounts.closure.machine.advance_all", timedelta(minutes=1)),
+    Job("erased-elsewhere", "accounts.closure.outside.erase_elsewhere_again", timedelta(minutes=5)),
+    Job("closure-alarms", "accounts.closure.actions.watch_from_worker", timedelta(minutes=5)),
+    Job("audit-links", "accounts.audit.actions.link", timedelta(seconds=5)),
+    Job("audit-heads", "accounts.audit.actions.make_heads", timedelta(hours=1)),
     Job("retention", "accounts.retention.actions.purge", timedelta(hours=1)),
     Job("outbox", "wijk.mail.worker.deliver", timedelta(seconds=2), lease=timedelta(seconds=30)),
 )
+
+# A job that must wait while this says so: mail after a restore, until somebody has looked.
+HOLDS = {"outbox": "accounts.archive.ledger.holds_mail"}
 
 # Each returns a sentence when the site is not ready, or an empty string (/readyz).
 READINESS = (
     "wijk.mail.worker.readiness",
     "accounts.closure.actions.readiness",
+    "accounts.archive.ledger.readiness",
+    "accounts.closure.actions.watcher_readiness",
+    "accounts.audit.actions.readiness",
 )
 
 
@@ -63,12 +81,16 @@ def run_due(*, only: str = "") -> list[str]:
     """Runs each job that is due, once; returns the names of those that ran. Many workers may call it at once."""
     ran = []
     for job in JOBS:
-        if (not only or job.name == only) and _claim(job):
+        if (not only or job.name == only) and not _held(job) and _claim(job):
             ran.append(job.name)
             with _reported(job):
                 function: Callable[[], object] = import_string(job.function)
                 function()
     return ran
+
+
+def _held(job: Job) -> bool:
+    return job.name in HOLDS and import_string(HOLDS[job.name])()
 
 
 def _claim(job: Job) -> bool:

@@ -9,7 +9,9 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
-from wijk.environment import PRODUCTION, clock_offset, local_secret, mailer, required
+from wijk.environment import PRODUCTION, clock_offset, local_secret, mailer, networks, required
+from wijk.settings_libraries import *  # noqa: F403  settings are a flat list of names by Django's design
+from wijk.settings_operator import operator
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(environ.get("WIJK_VAR", BASE_DIR / "var"))
@@ -78,6 +80,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "wijk.pace.PaceMiddleware",
     "wijk.access.CachePolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -118,6 +121,17 @@ DATABASES = {
     )
 }
 SQLITE = DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3"
+# The wraps of sealed copies: a small database of its own, with short backups of its own (accounts/archive).
+DATABASES["keyring"] = {
+    **dj_database_url.parse(environ.get("KEYRING_URL") or f"sqlite:///{VAR_DIR / 'keyring.sqlite3'}"),
+    "TEST": {"MIGRATE": False},
+}
+DATABASE_ROUTERS = ["wijk.databases.KeyringRouter"]
+if DATABASES["keyring"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["keyring"]["OPTIONS"] = {
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=DELETE; PRAGMA synchronous=EXTRA; PRAGMA secure_delete=ON;",
+    }
 if SQLITE:
     DATABASES["default"]["OPTIONS"] = {
         # Writers queue up instead of failing half-way; deleted text is overwritten in the file (promise 2).
@@ -154,6 +168,17 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 
+# Sealed copies and erasures (accounts/archive) ------------------------------------------------------------------------
+
+SEALED_COPIES = environ.get("SEALED_COPIES") or "ask"
+SEALED_YEARS = float(environ.get("SEALED_YEARS") or 5)
+if SEALED_COPIES not in {"ask", "never"} or not 0 < SEALED_YEARS <= 5:
+    raise ImproperlyConfigured("SEALED_COPIES must be ask or never, and SEALED_YEARS more than 0 and at most 5.")
+SEALED_RECIPIENT = environ.get("SEALED_RECIPIENT", "").strip()
+BACKUP_RECIPIENT = environ.get("BACKUP_RECIPIENT", "").strip()
+SEALED_STORE = Path(environ.get("SEALED_STORE") or VAR_DIR / "sealed")
+ERASURE_LEDGER = Path(environ.get("ERASURE_LEDGER") or VAR_DIR / "erasures.log")
+
 # Mail ----------------------------------------------------------------------------------------------------------------
 
 MAIL_URL = required("MAIL_URL", "outbox:")
@@ -168,6 +193,11 @@ SERVER_EMAIL = parseaddr(MAIL_FROM)[1]
 SHOW_OUTBOX = WIJK_ENV != "production"
 if PRODUCTION and MAIL_URL == "outbox:":
     raise ImproperlyConfigured("MAIL_URL is outbox: that sends nothing. Production needs smtp or smtps.")
+
+# The audit trail's signed days are also written to a file outside the database; best on another disk or machine.
+AUDIT_HEADS = Path(environ.get("AUDIT_HEADS") or VAR_DIR / "audit-heads.jsonl")
+# So many failed log-ins to one account within an hour show at the privacy desk (from one network: three times).
+AUDIT_ALARM_FAILURES = int(environ.get("AUDIT_ALARM_FAILURES") or 10)
 
 # Language and time ---------------------------------------------------------------------------------------------------
 
@@ -193,34 +223,17 @@ if WIJK_ENV == "test":
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.signup.passwords.GuessablePasswordValidator"},
 ]
+# The beat on which answers leave that must not tell whether an address is known: above a password's hash and its mail.
+PACE_SECONDS = 0.0 if WIJK_ENV == "test" else float(environ.get("WIJK_PACE_SECONDS", "0.6"))
+COMMON_PASSWORDS = environ.get("COMMON_PASSWORDS", "")  # a file of the operator's own, added to what is built in
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/mijn/"
 LOGOUT_REDIRECT_URL = "/"
-ACCOUNT_ADAPTER = "accounts.signup.adapter.AccountAdapter"
-ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_SIGNUP_FORM_CLASS = "neighbourhoods.residents.forms.SignupForm"
-ACCOUNT_EMAIL_VERIFICATION = "mandatory"
-ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
-ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
-ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
-ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_EMAIL_NOTIFICATIONS = True
-ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True  # as much work for a stranger; the adapter sends nothing
-ACCOUNT_REAUTHENTICATION_REQUIRED = True
-ACCOUNT_SIGNUP_FORM_HONEYPOT_FIELD = "website"
-ACCOUNT_SESSION_REMEMBER = None
-ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-MFA_ADAPTER = "accounts.signup.adapter.SecondFactorAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
-MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_TOTP_ISSUER = "Wijk"
-MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
-USERSESSIONS_TRACK_ACTIVITY = True
 ALLAUTH_TRUSTED_PROXY_COUNT = int(environ.get("TRUSTED_PROXIES", "0"))
+# From where editors and the privacy desk may work; empty: from everywhere, with their second factor (C-35).
+OFFICE_NETWORKS = networks(environ.get("OFFICE_NETWORKS", ""))
 
 # Sessions, cookies, headers ------------------------------------------------------------------------------------------
 
@@ -259,33 +272,9 @@ SECURE_CSP = {
     "object-src": [CSP.NONE],
 }
 
-# Wagtail -------------------------------------------------------------------------------------------------------------
-
-WAGTAIL_SITE_NAME = "Wijk"
-WAGTAILIMAGES_IMAGE_MODEL = "content.CleanImage"
-WAGTAILIMAGES_IMAGE_FORM_BASE = "content.pages.forms.CleanImageForm"
-WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp"]
-WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
-WAGTAILIMAGES_MAX_IMAGE_PIXELS = 40_000_000
-WAGTAIL_GRAVATAR_PROVIDER_URL = None  # its hash of an e-mail address would go to a third party
-WAGTAIL_ENABLE_UPDATE_CHECK = False
-WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
-WAGTAILADMIN_LOGIN_URL = "account_login"
-WAGTAIL_PASSWORD_RESET_ENABLED = False
-WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
-WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
-WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
-WAGTAILDOCS_SERVE_METHOD = "serve_view"
-
 # Who runs this site: shown in the footer and on the legal pages (W-7) ------------------------------------------------
 
-OPERATOR = {
-    "name": required("OPERATOR_NAME", "Wijk (voorbeeld)"),
-    "place": required("OPERATOR_PLACE", "Arnhem"),
-    "register_number": environ.get("OPERATOR_REGISTER_NUMBER", ""),
-    "email": required("OPERATOR_EMAIL", "hulp@example.org"),
-    "data_location": environ.get("OPERATOR_DATA_LOCATION", "Nederland"),
-}
+OPERATOR = operator()
 
 # Logs hold no personal data: no query strings, no bodies, no addresses of people -------------------------------------
 

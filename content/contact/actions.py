@@ -110,5 +110,5 @@ def forget_unconfirmed() -> int:
     return per_model.get(Conversation._meta.label, 0)
 
 
-def _record(action: str, talk: Conversation, *, by: Any, **codes: str) -> None:
+def _record(action: str, talk: Conversation, *, by: Any, **codes: Any) -> None:
     record(action, by=by, about=talk, neighbourhood=talk.post.neighbourhood, **codes)

@@ -19,6 +19,7 @@ class ContactForm(OpenForm):
     message = TextField(
         label=pgettext_lazy("conversation", "Je bericht"),
         max_length=LONGEST_MESSAGE,
+        help_text=_("Alleen de ander leest dit. Na 30 dagen wissen we de tekst."),
         widget=forms.Textarea(attrs={"rows": 6}),
         error_messages={"required": _("Schrijf eerst een bericht.")},
     )
@@ -54,6 +55,7 @@ class AnswerForm(forms.Form):
     body = TextField(
         label=_("Je antwoord"),
         max_length=LONGEST_MESSAGE,
+        help_text=_("Alleen de ander leest dit. Na 30 dagen wissen we de tekst."),
         widget=forms.Textarea(attrs={"rows": 5}),
         error_messages={"required": _("Schrijf eerst een antwoord.")},
     )

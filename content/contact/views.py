@@ -17,6 +17,7 @@ from content.contact.models import Conversation, ConversationQuerySet, Message, 
 from content.posts.models import Post, Tombstone
 from wijk.access import member, same_origin, scope, visitor
 from wijk.limits import client_network, take
+from wijk.pace import same_pace
 from wijk.views import gone, too_many
 
 HOUR = timedelta(hours=1)
@@ -29,6 +30,7 @@ either = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @visitor
+@same_pace
 @either
 def send(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     """Takes the form of a post's page; shows it again on a page of its own when something is wrong."""

@@ -10,8 +10,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from content.legal.models import LegalPage
 from content.organisations.models import Organisation
-from content.pages.models import LegalPage, NewsPage
+from content.pages.models import NewsPage
 from content.posts.models import Post
 from neighbourhoods.places.models import Neighbourhood
 

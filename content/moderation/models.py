@@ -15,7 +15,7 @@ from neighbourhoods.places.models import Neighbourhood
 from wijk import clock
 from wijk.access import managed, scope
 from wijk.encryption import EncryptedTextField
-from wijk.personal_data import Erase, Ground, Kind, Personal, Visibility, declare
+from wijk.personal_data import Erase, Ground, Kind, Personal, Source, Visibility, declare
 
 
 class Reason(models.TextChoices):
@@ -103,6 +103,7 @@ declare(
     ground=Ground.LEGITIMATE,
     retention="post",
     technical="id post",
+    source=Source.OTHERS,
     fields={
         "act": Personal(_("Besluit"), Kind.CONTENT, Visibility.MANAGER),
         "reason": Personal(_("Reden"), Kind.CONTENT, Visibility.MANAGER),

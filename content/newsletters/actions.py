@@ -131,8 +131,8 @@ def start(*, newsletter: Newsletter, by: Any) -> int | None:
     Delivery.objects.bulk_create(
         (Delivery(newsletter=newsletter, subscription_id=number) for number in numbers), batch_size=1000
     )
-    about = {"about": newsletter, "neighbourhood": newsletter.neighbourhood}
-    record("newsletter.send", by=by, **about, readers=len(numbers))
+    place = newsletter.neighbourhood
+    record("newsletter.send", by=by, about=newsletter, neighbourhood=place, readers=len(numbers))
     newsletter.refresh_from_db()
     return len(numbers)
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from allauth.account.decorators import reauthentication_required
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -180,6 +181,7 @@ def test_send(request: HttpRequest, neighbourhood: Neighbourhood, pk: int) -> Ht
 
 
 @at_desk
+@reauthentication_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def send(request: HttpRequest, neighbourhood: Neighbourhood, pk: int) -> HttpResponse:
     """How many people get it, a few of them by name, and the button that sends (P-31)."""

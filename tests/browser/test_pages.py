@@ -25,6 +25,8 @@ PUBLIC = [
     "/cookies/",
     "/toegankelijkheid/",
     "/lek-melden/",
+    "/lek-melden/bedankt/?nummer=L-ABC-DEF",
+    "/privacy/verwerkers/",
     "/nieuwsbrief/klarendal/",
     "/account/login/",
     "/account/signup/",

@@ -11,6 +11,7 @@ from content.moderation.actions import ALLOWED, ask_author, decide, possible_act
 from content.moderation.models import Decision, Reason
 from content.posts.models import Post, Tombstone
 from tests import factories
+from tests.accounts.trail import forget_trail
 from wijk import clock
 from wijk.mail.models import OutgoingMail
 from wijk.mail.worker import deliver
@@ -208,7 +209,8 @@ def committed(django_db_setup, django_db_blocker):
         manager = factories.manager("Mo", "Yilmaz", of=place)
         due = clock.now() - timedelta(minutes=1)
         yield waiting(author, place, publish_by=due), manager
-        for model in (Decision, OutgoingMail, AuditEvent, Post, Tombstone):
+        forget_trail()
+        for model in (Decision, OutgoingMail, Post, Tombstone):
             model.objects.all().delete()
         author.delete()
         manager.delete()

@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection
 
-from accounts.closure.erasure import flush_to_disk
+from accounts.closure.on_disk import flush_to_disk
 from content.pages.actions import write_news
 from content.posts.models import Post
 from content.search.index import find, index_post, query_words, stem

@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from accounts.audit.models import AuditEvent
+from accounts.closure import actions as closing
 from neighbourhoods.managers import actions
 from neighbourhoods.managers.models import Appointment, lapses_on
 from neighbourhoods.places.models import Neighbourhood
@@ -216,3 +217,15 @@ def test_a_manager_whose_term_ended_is_not_asked(ask, client, appointment, otto)
     actions.end(appointment=appointment, by=otto)
     assert client.get(ask.address).status_code == 404
     assert ask().status_code == 404
+
+
+def test_operators_hear_when_the_last_manager_leaves(mo, els, otto, klarendal, presikhaaf):
+    factories.manager("Noor", "Bos", of=presikhaaf)
+    for manager in (mo, els):
+        closing.close(user=manager, by=manager)
+    told = OutgoingMail.objects.filter(kind="neighbourhood-unmanaged")
+    assert [(mail.recipient, mail.about) for mail in told] == [
+        (otto.email, f"neighbourhoods.neighbourhood:{klarendal.pk}")
+    ]
+    assert AuditEvent.objects.filter(action="neighbourhood.unmanaged").count() == 1
+    assert "Mo" not in told.get().payload

@@ -365,7 +365,7 @@ def test_my_newsletters_take_as_many_queries_with_many_neighbourhoods(
         factories.subscription("anna@example.org", near, user=anna)
     browser = as_(anna)
     browser.get(reverse("subscriptions:mine"))
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(13):
         page = browser.get(reverse("subscriptions:mine")).content.decode()
     assert page.count("Zet uit") == 8
 

@@ -64,6 +64,7 @@ def test_every_job_and_readiness_function_exists():
         assert import_string(path)() == ""
 
 
+@pytest.mark.django_db(databases=["default", "keyring"])
 def test_every_job_of_the_schedule_can_run_on_an_empty_site(monkeypatch):
     monkeypatch.undo()
     ran = run_due()

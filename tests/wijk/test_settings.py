@@ -7,6 +7,8 @@ import sys
 import pytest
 from django.conf import settings
 
+from wijk.checks import MAY_BE_EMPTY, operator_is_known
+
 COMPLETE = {
     "WIJK_ENV": "production",
     "WIJK_SECRET_KEY": "x" * 50,
@@ -46,6 +48,7 @@ def test_a_complete_production_starts_with_locked_cookies_and_encrypted_mail(tmp
         ({"MAIL_URL": "outbox:"}, "outbox"),
         ({"MAIL_URL": "carrier-pigeon://x"}, "MAIL_URL"),
         ({"OPERATOR_NAME": None}, "OPERATOR_NAME"),
+        ({"OPERATOR_COUNTRY": "fr"}, "OPERATOR_COUNTRY"),
         ({"WIJK_CLOCK_OFFSET": "+49h"}, "WIJK_CLOCK_OFFSET"),
         ({"WIJK_CLOCK_OFFSET": "later"}, "WIJK_CLOCK_OFFSET"),
         ({"WIJK_ENV": "live"}, "WIJK_ENV"),
@@ -67,3 +70,10 @@ def test_a_rehearsal_shifts_the_one_clock(tmp_path):
     run = [sys.executable, "-c", code]
     done = subprocess.run(run, env=environment, cwd=settings.BASE_DIR, capture_output=True, text=True)
     assert done.stdout.strip() == "49", done.stderr
+
+
+def test_each_fact_of_the_operator_that_is_missing_is_told(settings):
+    settings.OPERATOR = dict.fromkeys(settings.OPERATOR, "")
+    told = {warning.msg.removeprefix("OPERATOR_").split()[0].lower() for warning in operator_is_known(None)}
+    assert told == set(settings.OPERATOR) - MAY_BE_EMPTY
+    assert {"name", "place", "address", "register_number", "vat_number", "email", "phone"} <= told

@@ -32,6 +32,8 @@ class MailKind:
     wanted: Callable[[OutgoingMail], bool] = field(default=lambda mail: True)
     # A receipt of closing goes to somebody whose account is no longer active.
     after_closing: bool = False
+    # The law says that everybody gets it: also who is frozen, and who wants no other mail (W-71, X-23).
+    by_law: bool = False
 
 
 KINDS: dict[str, MailKind] = {}
