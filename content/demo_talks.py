@@ -1,5 +1,6 @@
 """The conversations and reports of the demo town."""
 
+from datetime import timedelta
 from typing import Any
 
 from content.contact import actions
@@ -7,7 +8,10 @@ from content.contact.models import Conversation, Message
 from content.demo_timeline import Town, texts
 from content.moderation.actions import close_report, report
 from content.moderation.models import Decision
+from content.posts.models import Post
+from wijk import clock
 
+A_WHILE = timedelta(hours=2)
 CONFIRMED_AFTER = (0.1, 0.6)
 ANSWERED_AFTER = (1.5, 8.0)
 
@@ -21,11 +25,16 @@ def plan_conversations(town: Town) -> int:
 
 
 def begin(town: Town, row: dict[str, Any], number: int) -> None:
-    """A member or a visitor writes; a visitor then confirms the address, or does not."""
+    """A member or a visitor writes once the post is there; a visitor then confirms the address, or does not."""
+    post = town.posts[row["post"]]
+    post.refresh_from_db()
+    if post.status == Post.Status.WAITING and clock.now() + A_WHILE < town.now:
+        town.at(clock.now() + A_WHILE, lambda: begin(town, row, number))
+        return
     sender = row["from"]
     member = town.people.get(sender.get("member", ""))
     typed = {"name": "", "email": "", "phone": "", **sender, **row}
-    talk = actions.start(post=town.posts[row["post"]], typed=typed, form_key=f"demo-{number}", language="nl", by=member)
+    talk = actions.start(post=post, typed=typed, form_key=f"demo-{number}", language="nl", by=member)
     if talk is None or row.get("unconfirmed"):
         return
     if member is None:
