@@ -15,6 +15,7 @@ from tests import factories
 from wijk import clock
 from wijk.mail.models import OutgoingMail
 from wijk.sealing import OfflineKey, read_code
+from wijk.settings_operator import COUNTRIES
 from wijk.views import shown_mail
 
 pytestmark = pytest.mark.django_db(databases=["default", "keyring"])
@@ -154,3 +155,11 @@ def test_whoever_is_erased_is_on_the_ledger_outside_the_database(anna):
     (line,) = ledger.lines()
     assert line.subject in ledger.subjects("account", anna.pk)
     assert ledger.readiness() == ""
+
+
+def test_the_receipt_names_the_authority_of_the_operators_country(anna, settings):
+    settings.OPERATOR = {**settings.OPERATOR, **COUNTRIES["be"].__dict__}
+    actions.close(user=anna, by=anna, at_once=True)
+    actions.advance_all()
+    assert "Gegevensbeschermingsautoriteit" in mail("closing-erased")
+    assert "Autoriteit Persoonsgegevens" not in mail("closing-erased")
