@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -7,4 +9,7 @@ class WijkConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from wijk import checks  # noqa: F401, PLC0415  Django collects checks on import
+        import_module("wijk.checks")  # Django collects checks on import
+        # Once every table is known.
+        for module in ("libraries.sign_in", "libraries.editing"):
+            import_module(f"wijk.{module}")

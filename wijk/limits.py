@@ -25,9 +25,10 @@ declare(
     Allowance,
     purpose="security",
     ground=Ground.LEGITIMATE,
-    retention="unconfirmed",
+    retention="cache",
     clock="window_start",
     technical="id window_start used",
+    holds="a keyed hash, which names nobody",
     fields={"key": Personal(kind=Kind.TECHNICAL, visibility=Visibility.NOBODY, not_exported="keyed hash")},
 )
 

@@ -1,14 +1,17 @@
-"""The register of personal data: one declaration per model field, from which export, erasure and retention follow.
+"""The register of personal data: one declaration per model field and per store, from which all the rest follows.
 
-Each app declares its models beside them with `declare()`. A field that is not declared, or a declared field that is
-gone, fails the tests by name (W-6), so that no column can appear without somebody deciding what may happen to it.
+Each app declares its models beside them with `declare()`; those of libraries are in wijk/libraries, and what is no
+table at all in wijk/stores.py. A field or store that is not declared, or a declared one that is gone, fails the tests
+by name (W-6), so that nothing can appear, not even with an upgrade, without somebody deciding what may happen to it.
+The table between two models of a plain many-to-many field is declared by that field.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, Required, TypedDict, Unpack
 
+from django.apps import apps
 from django.db.models import Model
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -56,6 +59,13 @@ class Erase(StrEnum):
     KEEP = "keep"
 
 
+class Recipient(StrEnum):
+    """Who outside the operator handles it in our service; the register of parties has their names (W-4)."""
+
+    HOST = "host"  # where the site stands
+    MAIL = "mail"  # who delivers mail
+
+
 class Source(StrEnum):
     """Who gave it to us: never somebody we bought it from (C-28)."""
 
@@ -86,6 +96,16 @@ TERMS = {
     "five_years": Term(_("5 jaar"), timedelta(days=5 * 365)),
     "copy": Term(_("hooguit 5 jaar, of tot je hem laat wissen")),
     "site": Term(_("zolang de site bestaat")),
+    "organisation": Term(_("zolang de organisatie op de site staat")),
+    "thing": Term(_("zolang dat waar het bij hoort op de site staat")),
+    "session": Term(_("tot je uitlogt, hooguit twee weken nadat je er was"), timedelta(0)),
+    "browser": Term(_("tot je je browser sluit")),
+    "cookie": Term(_("hooguit een jaar")),
+    "shown": Term(_("tot je het gelezen hebt")),
+    "cache": Term(_("hooguit een dag")),
+    "log": Term(_("hooguit 14 dagen")),
+    "backup": Term(_("35 dagen")),
+    "backup_keys": Term(_("14 dagen")),
 }
 
 
@@ -106,6 +126,11 @@ class Personal:
     recipients: tuple[Visibility, ...] = ()
     replacement: Any = ""
     source: Source | None = None
+    # Why it stays when its person leaves; the end of it is the retention term.
+    keep_reason: str | Promise = ""
+    # Of words that say nothing about anybody: why they cannot, or which of their keys do.
+    holds: str = ""
+    handed_to: tuple[Recipient, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -133,6 +158,34 @@ class Declaration:
     erase: Erase
     clock: str
     fields: dict[str, Personal] = field(default_factory=dict)
+    keep_reason: str | Promise = ""
+    # The step of the erasure that finds rows which no path to an account leads to.
+    erased_by: str = ""
+
+    @property
+    def term(self) -> Term:
+        return TERMS[self.retention]
+
+
+@dataclass(frozen=True)
+class Store:
+    """Something that is no table and holds data, or could: what is in it, who can see it, how it is emptied.
+
+    `places` names it as the settings and the database know it: "path MEDIA_ROOT", "cache default", "table wijk_cache",
+    "cookie SESSION_COOKIE_NAME".
+    """
+
+    label: str | Promise
+    what: str | Promise
+    erased: str | Promise
+    places: tuple[str, ...]
+    purpose: str = "operation"
+    ground: Ground = Ground.CONTRACT
+    retention: str = "account"
+    visibility: Visibility = Visibility.NOBODY
+    handed_to: tuple[Recipient, ...] = (Recipient.HOST,)
+    # Whether it can hold anything about anybody.
+    personal: bool = True
 
     @property
     def term(self) -> Term:
@@ -140,46 +193,85 @@ class Declaration:
 
 
 REGISTER: dict[type[Model], Declaration] = {}
+STORES: dict[str, Store] = {}
+
+TECHNICAL = Personal(kind=Kind.TECHNICAL, visibility=Visibility.NOBODY, not_exported="technical")
+USUAL: dict[str, Any] = {
+    "ground": Ground.CONTRACT,
+    "retention": "account",
+    "erase": Erase.DELETE_ROW,
+    "source": Source.PERSON,
+    "keep_reason": "",
+    "holds": "",
+    "handed_to": (Recipient.HOST,),
+}
+ABOUT_NOBODY = Personal(kind=Kind.NONE, visibility=Visibility.PUBLIC, not_exported="about nobody")
+
+
+class Usual(TypedDict, total=False):
+    """What a model's declaration says of each of its fields that does not say it itself."""
+
+    purpose: Required[str]
+    ground: Ground
+    retention: str
+    erase: Erase
+    source: Source
+    keep_reason: str | Promise
+    holds: str
+    handed_to: tuple[Recipient, ...]
 
 
 def declare(
-    model: type[Model],
+    model: type[Model] | str,
     *,
-    purpose: str,
     subject: str | None = None,
     subjects: tuple[Subject, ...] = (),
-    ground: Ground = Ground.CONTRACT,
-    retention: str = "account",
-    erase: Erase = Erase.DELETE_ROW,
     clock: str = "",
     technical: str = "",
+    public: str = "",
     fields: dict[str, Personal] | None = None,
-    source: Source = Source.PERSON,
+    erased_by: str = "",
+    **said: Unpack[Usual],
 ) -> None:
-    """Registers what each field of a model is.
+    """Registers what each field of a model is; a library's model by its label.
 
     `subject` is the look-up path from a row to the account it is about ("self" for the account, None for nobody); where
     a table holds the rows of several sides, `subjects` says which rows are whose. `technical` names the fields that say
-    nothing about a person; `clock` the date field after which the rows go when the retention term's span has passed.
+    nothing about a person, `public` those that neither do and that everybody may read; `holds` says why their words
+    cannot. `clock` is the date field after which the rows go when the retention term's span has passed.
     """
-    plain = Personal(kind=Kind.TECHNICAL, visibility=Visibility.NOBODY, not_exported="technical")
-    entries = dict.fromkeys(technical.split(), plain)
-    for name, entry in (fields or {}).items():
-        entries[name] = Personal(
-            **{
-                **entry.__dict__,
-                "purpose": entry.purpose or purpose,
-                "ground": entry.ground or ground,
-                "retention": entry.retention or retention,
-                "erase": entry.erase or erase,
-                "source": entry.source or source,
-            }
-        )
+    found = apps.get_model(model) if isinstance(model, str) else model
+    usual = {**USUAL, **said}
+    entries = dict.fromkeys(technical.split(), TECHNICAL) | dict.fromkeys(public.split(), ABOUT_NOBODY)
+    filled = {
+        name: replace(entry, **{key: getattr(entry, key) or value for key, value in usual.items()})
+        for name, entry in (entries | (fields or {})).items()
+    }
     whose = (Subject(subject),) if subject else subjects
-    REGISTER[model] = Declaration(model, whose, purpose, ground, retention, erase, clock, entries)
+    said_of_rows = {key: usual[key] for key in ("purpose", "ground", "retention", "erase", "keep_reason")}
+    REGISTER[found] = Declaration(found, whose, clock=clock, fields=filled, erased_by=erased_by, **said_of_rows)
+
+
+def declare_store(name: str, store: Store) -> None:
+    """Registers something that is no table."""
+    STORES[name] = store
 
 
 def concrete_fields(model: type[Model]) -> set[str]:
     """The names of a model's own columns and many-to-many relations."""
     options = model._meta
     return {column.name for column in options.local_fields} | {relation.name for relation in options.local_many_to_many}
+
+
+def may_leave(row: Model, name: str) -> bool:
+    """Whether a field of a row may be told to everybody: it is public, or its owner switched it on (W-64)."""
+    # A page's title is a column of the table of all pages.
+    entry = REGISTER[row._meta.get_field(name).model].fields[name]
+    if entry.visibility == Visibility.CHOICE:
+        return bool(getattr(row, switch(name)))
+    return entry.visibility == Visibility.PUBLIC
+
+
+def switch(name: str) -> str:
+    """The name of the field that says whether a contact detail is shown."""
+    return "show_" + name.removeprefix("contact_")

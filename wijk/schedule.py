@@ -73,7 +73,11 @@ class ScheduledJob(models.Model):
 
 
 declare(
-    ScheduledJob, purpose="operation", retention="site", technical="id name next_run_at leased_until finished_at error"
+    ScheduledJob,
+    purpose="operation",
+    retention="site",
+    technical="id name next_run_at leased_until finished_at error",
+    holds="names of jobs and of kinds of errors",
 )
 
 

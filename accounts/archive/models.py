@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.backends.signals import connection_created
 from django.dispatch import receiver
+from django.utils.translation import gettext_lazy as _
 
 from wijk import clock
 from wijk.databases import KEYRING
@@ -136,11 +137,15 @@ class LedgerMark(models.Model):
     mail_held_at = models.DateTimeField(null=True, blank=True)
 
 
+WHY_KEPT = _("wie voor een kopie koos, kan ermee terugkomen; niemand hier kan haar openen")
+RANDOM = "random names, hashes and codes"
 declare(
     SealedCopy,
     purpose="copy",
     retention="year",
     erase=Erase.KEEP,
+    keep_reason=WHY_KEPT,
+    holds=RANDOM,
     clock="destroyed_at",
     technical="id epoch created_at digest size format key_id code_id doomed_at destroyed_at why checked_at problem",
     fields={
@@ -157,6 +162,8 @@ declare(
     purpose="copy",
     retention="copy",
     erase=Erase.KEEP,
+    keep_reason=WHY_KEPT,
+    holds=RANDOM,
     technical="name copy holder key_id created_at",
     fields={
         "wrap": Personal(
@@ -164,4 +171,4 @@ declare(
         )
     },
 )
-declare(LedgerMark, purpose="operation", retention="site", technical="id lines head mail_held_at")
+declare(LedgerMark, purpose="operation", retention="site", holds=RANDOM, technical="id lines head mail_held_at")

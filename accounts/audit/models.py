@@ -207,6 +207,9 @@ declare(
     ground=Ground.LEGITIMATE,
     retention="year",
     erase=Erase.KEEP,
+    keep_reason=_("ook later moet na te gaan zijn wie wat deed; er staan nummers in, geen namen"),
+    holds="numbers and codes; network and device are forgotten when their person leaves",
+    erased_by="audit trail",
     clock="at",
     technical="id neighbourhood_ref detail salt detail_commit seq hash",
     fields={
@@ -219,11 +222,15 @@ declare(
         "device": Personal(_("Apparaat"), Kind.TECHNICAL, Visibility.STAFF),
     },
 )
-declare(AuditChain, purpose="audit", retention="site", technical="id seq hash")
+declare(
+    AuditChain, purpose="audit", ground=Ground.LEGITIMATE, retention="site", technical="id seq hash", holds="hashes"
+)
 declare(
     AuditHead,
     purpose="audit",
+    ground=Ground.LEGITIMATE,
     retention="site",
+    holds="hashes and signatures",
     technical="id day first_seq last_seq hash count signature key_id dropped_at",
 )
 

@@ -186,13 +186,20 @@ class Breach(models.Model):
         return self.changed_at.isoformat()
 
 
-WORDS = Personal(kind=Kind.FREE_TEXT, visibility=Visibility.STAFF, not_exported="names no person")
+WORDS = Personal(
+    kind=Kind.FREE_TEXT,
+    visibility=Visibility.STAFF,
+    not_exported="names no person",
+    erase=Erase.KEEP,
+    keep_reason=_("de wet vraagt dat we elk lek in een register houden"),
+)
 declare(
     Breach,
     purpose="compliance",
     ground=Ground.LAW,
     retention="five_years",
     clock="closed_at",
+    holds="codes, and the authority's own number",
     technical="id reference state origin is_drill discovered_at happened_from happened_until still_going incident "
     "aspects categories people people_least people_most risk cross_border processors decision decided_at authority "
     "authority_reported_at authority_reference informed_at closed_at form_key reminded_hours created_at changed_at",

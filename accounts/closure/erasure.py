@@ -1,4 +1,4 @@
-"""Finds and erases what is left of an account, by the register and by what links to it: a new model needs no line."""
+"""Finds and erases what is left of an account, by the register alone: a new table needs no line here."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator
@@ -8,9 +8,8 @@ from operator import or_
 from typing import Any
 
 from allauth.account.models import EmailAddress
-from django.apps import apps
 from django.contrib.sessions.models import Session
-from django.db.models import CASCADE, CharField, FileField, ForeignKey, Model, Q, QuerySet, TextField
+from django.db.models import CharField, FileField, ForeignKey, Model, Q, QuerySet, TextField
 from wagtail.models import ModelLogEntry
 
 from accounts.audit.actions import details_left, forget_details
@@ -60,7 +59,7 @@ def steps() -> list[Step]:
         # While it can still be seen whose they were.
         *[_left_alone_step(sort) for sort in LEFT_ALONE.values()],
         *[_declared_step(declaration, subject) for declaration, subject in owned],
-        *[_link_step(field) for field in _links_to_the_account()],
+        *[_link_step(declaration, column) for declaration, column in _links_to_the_account()],
         Step(ADDRESSES, lambda who: clear(_hits(who)), lambda who: len(_hits(who))),
         Step("audit trail", _forget_in_the_trail, lambda who: details_left(who.ref)),
         _deletion("account", User, Subject("self")),
@@ -104,21 +103,20 @@ def _emptied(model: type[Model], name: str, entry: Personal) -> Any:
     return entry.replacement
 
 
-def _links_to_the_account() -> Iterator[ForeignKey[Any, Any]]:
-    """Every column of every table, ours or a library's, that points at an account."""
-    for model in apps.get_models(include_auto_created=True):
-        if model._meta.proxy or not model._meta.managed:
-            continue
-        for field in model._meta.local_fields:
-            if isinstance(field, ForeignKey) and field.related_model is User:
-                yield field
+def _links_to_the_account() -> Iterator[tuple[Declaration, ForeignKey[Any, Any]]]:
+    """Every column that points at an account in a row about something or somebody else."""
+    for declaration in REGISTER.values():
+        paths = {subject.path for subject in declaration.subjects}
+        for column in declaration.model._meta.local_fields:
+            if isinstance(column, ForeignKey) and column.related_model is User and column.name not in paths:
+                yield declaration, column
 
 
-def _link_step(field: ForeignKey[Any, Any]) -> Step:
-    name, subject = f"{field.model._meta.label}.{field.name}, link", Subject(field.name)
-    if field.null and field.remote_field.on_delete is not CASCADE:
-        return _replacement(name, field.model, subject, {field.attname: None})
-    return _deletion(name, field.model, subject)
+def _link_step(declaration: Declaration, column: ForeignKey[Any, Any]) -> Step:
+    name, subject = f"{declaration.model._meta.label}.{column.name}, link", Subject(column.name)
+    if declaration.fields[column.name].erase == Erase.NULL:
+        return _replacement(name, declaration.model, subject, {column.attname: None})
+    return _deletion(name, declaration.model, subject)
 
 
 def _left_alone_step(sort: LeftAlone) -> Step:
@@ -170,8 +168,8 @@ def _count_unreplaced(model: type[Model], subject: Subject, values: dict[str, An
     unreplaced = Q(pk__in=[])
     for name, value in values.items():
         # An encrypted replacement cannot be compared with; emptiness can.
-        if value in {None, ""}:
-            unreplaced |= Q(**{f"{name}__isnull": False}) if value is None else ~Q(**{name: ""})
+        if not value:
+            unreplaced |= Q(**{f"{name}__isnull": False}) if value is None else ~Q(**{name: value})
     return model._base_manager.filter(unreplaced, **subject.of(who.ref)).count()
 
 
@@ -196,7 +194,7 @@ def _delete_files(model: type[Model], batch: list[Any]) -> None:
 # Rows found by an address typed in them -------------------------------------------------------------------------------
 
 # These have a step of their own.
-APART = {User, OutgoingMail, AccountClosure}
+APART = {User, EmailAddress, OutgoingMail, AccountClosure}
 # The step that reads every row with a typed address, and so is taken for many leavers at once.
 ADDRESSES = "addresses"
 Hit = tuple[Declaration, Personal, Any]

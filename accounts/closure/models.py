@@ -183,6 +183,8 @@ class ExternalErasure(models.Model):
         constraints = [models.UniqueConstraint(fields=["closure", "store"], name="closure_store_once")]
 
 
+WHY_KEPT = _("zo kunnen we laten zien dat we op tijd hebben gewist")
+CODES = "codes, hashes and names of steps"
 declare(
     AccountClosure,
     subject="user",
@@ -190,6 +192,8 @@ declare(
     ground=Ground.LAW,
     retention="year",
     erase=Erase.KEEP,
+    keep_reason=WHY_KEPT,
+    holds=CODES,
     clock="done_at",
     technical="id epoch state code_key erase_after filed_by_ref undo_hash language attempts leased_until residue "
     "warned_at alarmed_at",
@@ -210,6 +214,8 @@ declare(
     ground=Ground.LAW,
     retention="year",
     erase=Erase.KEEP,
+    keep_reason=WHY_KEPT,
+    holds=CODES,
     clock="done_at",
     technical="id closure step attempts residue error done_at",
 )
@@ -219,6 +225,8 @@ declare(
     ground=Ground.LAW,
     retention="year",
     erase=Erase.KEEP,
+    keep_reason=WHY_KEPT,
+    holds=CODES,
     clock="done_at",
     technical="id closure store attempts next_try_at error done_at",
     fields={

@@ -175,13 +175,20 @@ class Disclosure(models.Model):
 STAFF_NUMBER = Personal(
     kind=Kind.IDENTIFIER, visibility=Visibility.STAFF, not_exported="internal number", erase=Erase.NULL
 )
-OFFICE_TEXT = Personal(kind=Kind.FREE_TEXT, visibility=Visibility.STAFF, not_exported="names no person")
+OFFICE_TEXT = Personal(
+    kind=Kind.FREE_TEXT,
+    visibility=Visibility.STAFF,
+    not_exported="names no person",
+    erase=Erase.KEEP,
+    keep_reason=_("de wet vraagt dat we later kunnen laten zien wat er gebeurde"),
+)
 
 declare(
     ComplianceItem,
     purpose="compliance",
     ground=Ground.LAW,
     retention="site",
+    holds="words of the office about a check",
     technical="id key title why months next_due_on alarmed_for stopped_on",
 )
 declare(
@@ -198,6 +205,7 @@ declare(
     purpose="compliance",
     ground=Ground.LAW,
     retention="site",
+    holds="about an organisation",
     technical="id name role is_host task purposes categories fields country data_country agreement_on agreement_until "
     "security_checked_on ended_on created_at",
 )

@@ -176,11 +176,13 @@ declare(
     purpose="consent",
     retention="site",
     technical="id key version language words sha256 purpose made_at",
+    holds="the words everybody was shown",
 )
 declare(
     Announcement,
     purpose="consent",
     retention="site",
+    holds="what changes in a text, for everybody",
     technical="id key text summary new_purpose effective_at published_at told_up_to finished_at",
 )
 declare(
@@ -188,6 +190,7 @@ declare(
     subject="user",
     purpose="consent",
     technical="id user text",
+    holds="codes",
     fields={
         "key": Personal(_("Waarvoor"), Kind.TECHNICAL, Visibility.OWNER, archive=True),
         "text_version": Personal(_("Welke tekst"), Kind.TECHNICAL, archive=True),

@@ -9,9 +9,6 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
-from allauth.account.models import EmailAddress
-from allauth.mfa.models import Authenticator
-from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.db.models import Model
 from django.utils import timezone
@@ -25,7 +22,7 @@ from accounts.users.models import User
 from accounts.users.purposes import purpose_of
 from accounts.users.switches import is_shown
 from wijk import clock
-from wijk.personal_data import REGISTER, TERMS, Declaration, Erase, Ground, Kind, Personal, Source
+from wijk.personal_data import TERMS, Declaration, Ground, Kind, Personal, Source
 
 FORMAT = "wijk-export-2"
 CHUNK = 1000
@@ -86,8 +83,6 @@ def _data(user: User, used: Used) -> dict[str, Any]:
         if held and label not in found:
             found[label] = {**_about(declaration), "rows": held}
             used.extend((declaration, entry) for entry in exported.values())
-    for label, declaration, plain in sign_in_rows(user):
-        found[label] = {**_about(declaration), "rows": dict(enumerate(_as_fields(row, declaration) for row in plain))}
     ordered = sorted(found.items(), key=lambda one: place_of(one[1]["code"]))
     return {label: {**about, "rows": list(about["rows"].values())} for label, about in ordered}
 
@@ -117,18 +112,6 @@ def _field(row: Model, name: str, entry: Personal, same: dict[str, Any]) -> dict
     in_words = {"words": words} if words and words != value else {}
     seen = {"seen_by": str(circle_of(row, name, entry)[0])} if is_shown(row, name, entry) else {}
     return {**same, "value": value, **in_words, **seen}
-
-
-def _as_fields(row: dict[str, Any], declaration: Declaration) -> dict[str, Any]:
-    return {
-        name: {
-            "label": str(entry.label),
-            "value": _plain(row[name]),
-            "provided_by_subject": source_of(entry) == Source.PERSON,
-            "portable": portable(entry),
-        }
-        for name, entry in declaration.fields.items()
-    }
 
 
 def _value(row: Model, name: str) -> Any:
@@ -231,37 +214,3 @@ def _authority() -> dict[str, str]:
         "phone": who["authority_phone"],
         "url": who["complaint_url"],
     }
-
-
-# What the log-in library holds, where the register does not say it already --------------------------------------------
-
-SIGN_IN: dict[type[Model], dict[str, Personal]] = {
-    EmailAddress: {
-        "email": Personal(gettext_lazy("E-mailadres"), Kind.CONTACT, ground=Ground.CONTRACT),
-        "verified": Personal(gettext_lazy("Bevestigd"), Kind.TECHNICAL),
-        "primary": Personal(gettext_lazy("In gebruik"), Kind.TECHNICAL),
-    },
-    UserSession: {
-        "ip": Personal(gettext_lazy("Netwerkadres"), Kind.TECHNICAL),
-        "user_agent": Personal(gettext_lazy("Apparaat"), Kind.TECHNICAL),
-        "created_at": Personal(gettext_lazy("Ingelogd op"), Kind.TECHNICAL),
-        "last_seen_at": Personal(gettext_lazy("Laatst gezien"), Kind.TECHNICAL),
-    },
-    Authenticator: {
-        "type": Personal(gettext_lazy("Tweede stap"), Kind.TECHNICAL),
-        "created_at": Personal(gettext_lazy("Ingesteld op"), Kind.TECHNICAL),
-        "last_used_at": Personal(gettext_lazy("Laatst gebruikt"), Kind.TECHNICAL),
-    },
-}
-
-
-def sign_in_rows(user: User) -> Iterator[tuple[str, Declaration, list[dict[str, Any]]]]:
-    """Addresses, devices and second factors, without their secrets."""
-    for model, fields in SIGN_IN.items():
-        if model not in REGISTER:
-            rows = list(model._default_manager.filter(user=user).order_by("pk").values(*fields))
-            if rows:
-                about = Declaration(
-                    model, (), "security", Ground.CONTRACT, "account", Erase.DELETE_ROW, clock="", fields=fields
-                )
-                yield model._meta.label_lower, about, rows

@@ -138,10 +138,17 @@ declare(
     ground=Ground.LAW,
     retention="five_years",
     clock="finished_at",
+    holds="codes and numbers",
     technical="id breach state is_drill drill_to reach created_at changed_at started_at upto accounts cursor queued "
     "queued_affected queued_again finished_at tally settled_at",
     fields={
-        "words_kept": Personal(kind=Kind.FREE_TEXT, visibility=Visibility.STAFF, not_exported="names no person"),
+        "words_kept": Personal(
+            kind=Kind.FREE_TEXT,
+            visibility=Visibility.STAFF,
+            not_exported="names no person",
+            erase=Erase.KEEP,
+            keep_reason=gettext_lazy("de wet vraagt dat we kunnen laten zien wat we mensen vertelden"),
+        ),
         # Numbers of accounts at most, and forgotten as soon as nobody has to be found by them any more.
         "reach_to": Personal(kind=Kind.TECHNICAL, visibility=Visibility.STAFF, not_exported="internal numbers"),
         "started_by": Personal(

@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Model, Q, QuerySet
 
 from wijk.access import scope
-from wijk.personal_data import REGISTER, Declaration, Personal, Visibility
+from wijk.personal_data import REGISTER, Declaration, Personal, Visibility, switch
 
 AfterSwitch = Callable[[QuerySet[Any]], object]
 _AFTER: dict[type[Model], AfterSwitch] = {}
@@ -32,11 +32,6 @@ def refresh(rows: QuerySet[Any]) -> None:
     """Does what was registered for the model of these rows."""
     if rows.model in _AFTER:
         _AFTER[rows.model](rows)
-
-
-def switch(name: str) -> str:
-    """The name of the field that says whether a contact detail is shown."""
-    return "show_" + name.removeprefix("contact_")
 
 
 def is_shown(row: Model, name: str, entry: Personal) -> bool:

@@ -132,6 +132,7 @@ declare(
     clock="last_message_at",
     # The other side keeps its own words; the leaver's name and address go.
     erase=Erase.NULL,
+    holds="random tokens and codes",
     technical="id post state token visitor_language form_key",
     fields={
         "member": Personal(kind=Kind.IDENTIFIER, visibility=Visibility.OWNER, not_exported="self", erase=Erase.NULL),
@@ -159,6 +160,7 @@ declare(
     clock="written_at",
     erase=Erase.REPLACE,
     technical="id conversation side form_key",
+    holds="random",
     fields={
         "body": Personal(_("Tekst"), Kind.FREE_TEXT, Visibility.SIDES, erase=Erase.REPLACE),
         "written_at": Personal(_("Geschreven op"), Kind.TECHNICAL, Visibility.SIDES),

@@ -22,7 +22,7 @@ from content.legal.comparing import Block, plain
 from content.pages import register
 from content.pages.models import RICH, EditorialPage
 from wijk import clock
-from wijk.personal_data import concrete_fields, declare
+from wijk.personal_data import Ground, declare
 
 NOTICE = timedelta(days=7)
 LABEL = re.compile(r"[0-9A-Za-z][0-9A-Za-z.-]{0,39}")
@@ -232,5 +232,18 @@ def reading(text: LegalVersion) -> dict[str, Any]:
     return {"text": text, "address": f"/{text.slug}/", "operator": settings.OPERATOR, **tables.get(text.slug, {})}
 
 
-for model in (LegalPage, LegalVersion):
-    declare(model, purpose="pages", retention="site", technical=" ".join(concrete_fields(model)))
+LEGAL: dict[type[models.Model], str] = {
+    LegalPage: "version effective_on summary changes_purpose changes_controller changes_rights changes_other "
+    "body body_en",
+    LegalVersion: "slug version title summary kinds purpose effective_on published_at body body_en",
+}
+for model, columns in LEGAL.items():
+    declare(
+        model,
+        purpose="pages",
+        ground=Ground.LEGITIMATE,
+        retention="site",
+        technical="page_ptr" if model is LegalPage else "id sha256",
+        public=columns,
+        holds="a legal text, for everybody to read",
+    )

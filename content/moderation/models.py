@@ -116,13 +116,20 @@ declare(
 )
 declare(
     Report,
-    purpose="moderation",
+    purpose="reports",
     ground=Ground.LAW,
     retention="report",
     clock="closed_at",
     technical="id post why made_at closed_at form_key",
+    holds="random",
     fields={
-        "text": Personal(kind=Kind.FREE_TEXT, visibility=Visibility.MANAGER, not_exported="of the reporter"),
+        "text": Personal(
+            kind=Kind.FREE_TEXT,
+            visibility=Visibility.MANAGER,
+            not_exported="of the reporter",
+            erase=Erase.KEEP,
+            keep_reason=_("de wet vraagt dat een melding na te gaan blijft; je adres gaat eraf"),
+        ),
         "reporter_email": Personal(kind=Kind.CONTACT, visibility=Visibility.MANAGER, not_exported="of the reporter"),
         "closed_by": Personal(
             kind=Kind.IDENTIFIER, visibility=Visibility.STAFF, not_exported="somebody else", erase=Erase.NULL

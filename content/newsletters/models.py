@@ -79,10 +79,12 @@ class Delivery(models.Model):
 
 declare(
     Newsletter,
-    purpose="newsletter",
+    purpose="pages",
     ground=Ground.LEGITIMATE,
     retention="site",
     erase=Erase.KEEP,
+    keep_reason=_("een nieuwsbrief die uit is, blijft te lezen; wie hem maakte staat er dan niet meer bij"),
+    holds="words of the manager, for everybody who subscribed",
     technical="id neighbourhood subject blocks state created_at changed_at sending_at sent_at",
     fields={
         "made_by": Personal(

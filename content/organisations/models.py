@@ -177,9 +177,12 @@ class OrganisationEditor(models.Model):
 declare(
     Organisation,
     purpose="organisations",
-    retention="site",
+    retention="organisation",
     erase=Erase.KEEP,
-    technical="id name slug summary text website themes neighbourhoods is_live created_at changed_at",
+    keep_reason=_("de pagina is van een organisatie; wat er van jou op stond, is eraf"),
+    technical="id is_live created_at",
+    public="name slug summary text website themes neighbourhoods changed_at",
+    holds="about an organisation, on a page for everybody",
     fields=contact_card_fields(),
 )
 declare(

@@ -22,7 +22,7 @@ from content.pages.images import CleanFile, clean_upload
 from neighbourhoods.places.models import Neighbourhood
 from wijk import clock
 from wijk.access import managed, scope
-from wijk.personal_data import Erase, Kind, Personal, Visibility, concrete_fields, declare
+from wijk.personal_data import Erase, Ground, Kind, Personal, Visibility, declare
 
 RICH = ["h3", "bold", "italic", "ol", "ul", "link"]
 BLOCKS = [
@@ -185,21 +185,48 @@ class NewsPage(NewsContext):
     objects = PageManager.from_queryset(NewsQuerySet)()
 
 
-for editorial in (HomePage, NeighbourhoodIndexPage, NeighbourhoodPage, NewsIndexPage, NewsPage):
-    declare(editorial, purpose="pages", retention="site", technical=" ".join(concrete_fields(editorial)))
+EDITED = {
+    HomePage: "headline intro body",
+    NeighbourhoodIndexPage: "",
+    NeighbourhoodPage: "neighbourhood headline body",
+    NewsIndexPage: "",
+    NewsPage: "published_on summary body image",
+}
+WORDS = "words of the editors, for everybody to read"
+for editorial, columns in EDITED.items():
+    declare(
+        editorial,
+        purpose="pages",
+        ground=Ground.LEGITIMATE,
+        retention="site",
+        technical="page_ptr",
+        public=columns,
+        holds=WORDS,
+    )
 declare(
     CleanImage,
     purpose="pages",
-    retention="site",
-    erase=Erase.KEEP,
-    technical=" ".join(concrete_fields(CleanImage) - {"uploaded_by_user"}),
+    ground=Ground.LEGITIMATE,
+    retention="thing",
+    technical="id collection created_at focal_point_x focal_point_y focal_point_width focal_point_height file_size "
+    "file_hash tags",
+    public="title file description width height",
+    holds=WORDS,
     fields={
         "uploaded_by_user": Personal(
             kind=Kind.IDENTIFIER, visibility=Visibility.STAFF, not_exported="internal number", erase=Erase.NULL
         )
     },
 )
-declare(CleanRendition, purpose="pages", retention="site", technical=" ".join(concrete_fields(CleanRendition)))
+declare(
+    CleanRendition,
+    purpose="pages",
+    ground=Ground.LEGITIMATE,
+    retention="thing",
+    technical="id filter_spec focal_point_key",
+    public="file width height image",
+    holds="how a picture was cut",
+)
 
 
 @managed(NewsPage)

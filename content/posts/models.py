@@ -217,12 +217,16 @@ declare(
     subject="author",
     purpose="posts",
     retention="post",
-    technical="id author publish_by form_key summary reminders",
+    technical="id author publish_by form_key reminders",
+    holds="random",
     fields={
         "kind": Personal(_("Soort"), Kind.CONTENT, Visibility.PUBLIC, archive=True),
         "status": Personal(_("Stand"), Kind.TECHNICAL, Visibility.MANAGER, archive=True),
         "title": Personal(_("Titel"), Kind.CONTENT, Visibility.PUBLIC, archive=True),
         "text": Personal(_("Tekst"), Kind.FREE_TEXT, Visibility.PUBLIC, archive=True),
+        "summary": Personal(
+            kind=Kind.FREE_TEXT, visibility=Visibility.PUBLIC, not_exported="the beginning of the text"
+        ),
         "theme": Personal(_("Thema"), Kind.CONTENT, Visibility.PUBLIC, archive=True),
         "neighbourhood": Personal(_("Wijk"), Kind.CONTENT, Visibility.PUBLIC, archive=True),
         "organisation": Personal(_("Namens"), Kind.CONTENT, Visibility.PUBLIC, archive=True),
@@ -230,7 +234,7 @@ declare(
         "ends_at": Personal(_("Eindigt"), Kind.CONTENT, Visibility.PUBLIC, archive=True),
         "venue": Personal(_("Waar"), Kind.CONTENT, Visibility.PUBLIC, archive=True),
         "created_at": Personal(_("Gemaakt op"), Kind.TECHNICAL),
-        "changed_at": Personal(_("Aangepast op"), Kind.TECHNICAL),
+        "changed_at": Personal(_("Aangepast op"), Kind.TECHNICAL, Visibility.PUBLIC),
         "submitted_at": Personal(_("Ingestuurd op"), Kind.TECHNICAL),
         "published_at": Personal(_("Geplaatst op"), Kind.TECHNICAL, Visibility.PUBLIC),
         "confirmed_at": Personal(_("Laatst bevestigd"), Kind.TECHNICAL, Visibility.PUBLIC),
@@ -238,7 +242,14 @@ declare(
         **contact_card_fields(),
     },
 )
-declare(Tombstone, purpose="posts", retention="site", erase=Erase.KEEP, technical="id post_ref gone_at")
+declare(
+    Tombstone,
+    purpose="posts",
+    retention="site",
+    erase=Erase.KEEP,
+    keep_reason=_("een oud adres moet zeggen dat het bericht weg is; het is alleen een nummer"),
+    technical="id post_ref gone_at",
+)
 
 
 @own(Post)

@@ -35,4 +35,6 @@ class Theme(models.Model):
         return self.name_en if get_language() == "en" and self.name_en else self.name
 
 
-declare(Theme, purpose="places", retention="site", technical="id slug name name_en order is_on")
+declare(
+    Theme, purpose="places", retention="site", technical="id order is_on", public="slug name name_en", holds="subjects"
+)

@@ -128,15 +128,17 @@ class Postcode(models.Model):
         constraints = [models.UniqueConstraint(fields=["code", "neighbourhood"], name="postcode_once_per_area")]
 
 
-declare(Municipality, purpose="places", retention="site", technical="id code name slug")
+MAP = "open data about places"
+declare(Municipality, purpose="places", retention="site", technical="id", public="code name slug", holds=MAP)
 declare(
     Neighbourhood,
     purpose="places",
     retention="site",
-    technical="id municipality code name slug outline latitude longitude neighbours map_year retired_in successors "
-    "is_on accent version search_name",
+    technical="id map_year retired_in successors accent version search_name",
+    public="municipality code name slug outline latitude longitude neighbours is_on",
+    holds=MAP,
 )
-declare(Postcode, purpose="places", retention="site", technical="id code neighbourhood addresses")
+declare(Postcode, purpose="places", retention="site", technical="id code neighbourhood addresses", holds=MAP)
 
 
 def _operator_only(user: Any) -> models.QuerySet[Any]:

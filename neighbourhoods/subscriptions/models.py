@@ -160,6 +160,7 @@ declare(
     ground=Ground.CONSENT,
     retention="subscription",
     technical="id user neighbourhood token language",
+    holds="random tokens and codes",
     fields={
         "email": Personal(_("E-mailadres voor de nieuwsbrief"), Kind.CONTACT, Visibility.MANAGER),
         "email_hash": Personal(kind=Kind.IDENTIFIER, visibility=Visibility.NOBODY, not_exported="keyed hash"),

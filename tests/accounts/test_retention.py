@@ -67,7 +67,7 @@ def test_every_declaration_with_a_clock_and_a_span_is_followed(db):
 
     named = {name for name, _rows in over()}
     for declaration in REGISTER.values():
-        if declaration.clock and declaration.term.span:
+        if declaration.clock and declaration.term.span is not None:
             assert declaration.model._meta.label in named
 
 

@@ -9,7 +9,7 @@ from accounts.users.purposes import PURPOSES
 from content.contact.models import Conversation, Message
 from tests import factories
 from tests.accounts.test_erasure import plant_everything
-from wijk.personal_data import REGISTER
+from wijk.personal_data import REGISTER, STORES, Ground
 
 
 def test_every_declared_field_about_me_is_on_the_page_and_in_the_download(as_, klarendal):
@@ -86,6 +86,18 @@ def test_what_cannot_be_is_said_at_the_field_and_nothing_typed_is_lost(as_, anna
 
 def test_every_purpose_of_the_register_has_words():
     assert {declaration.purpose for declaration in REGISTER.values()} - set(PURPOSES) == set()
+
+
+def test_each_purpose_rests_on_one_ground_and_a_legitimate_interest_is_weighed():
+    grounds = {code: set() for code in PURPOSES}
+    for found in [*REGISTER.values(), *STORES.values()]:
+        grounds[found.purpose].add(found.ground)
+    for found in REGISTER.values():
+        for entry in found.fields.values():
+            grounds[entry.purpose].add(entry.ground)
+    assert {code: found for code, found in grounds.items() if len(found) != 1} == {}
+    weighed = {code for code, purpose in PURPOSES.items() if purpose.balance}
+    assert weighed == {code for code, found in grounds.items() if found == {Ground.LEGITIMATE}}
 
 
 def test_help_is_for_everybody_and_names_the_way_out(client, db):

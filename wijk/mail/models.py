@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from wijk import clock
 from wijk.encryption import EncryptedTextField, keyed_hash
-from wijk.personal_data import Ground, Kind, Personal, Visibility, declare
+from wijk.personal_data import Ground, Kind, Personal, Recipient, Visibility, declare
 from wijk.text import canonical_email
 
 
@@ -78,6 +78,9 @@ declare(
     ground=Ground.CONTRACT,
     retention="year",
     clock="created_at",
+    erased_by="outbox",
+    handed_to=(Recipient.HOST, Recipient.MAIL),
+    holds="codes, hashes and numbers; an error is the name of its kind",
     technical="id key kind about message_id state due_at expires_at attempts lease leased_until error account_epoch",
     fields={
         "recipient": Personal(_("Aan"), Kind.CONTACT, Visibility.NOBODY),
