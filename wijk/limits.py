@@ -50,6 +50,11 @@ def take(name: str, subject: str, *, limit: int, per: timedelta) -> bool:
     return True
 
 
+def cache_key(key: str, prefix: str, version: int) -> str:
+    """What an entry of the shared cache is called: a hash, so that its names say nothing of anybody."""
+    return keyed_hash("cache", f"{prefix}:{version}:{key}")
+
+
 def client_address(request: HttpRequest) -> IPv4Address | IPv6Address | None:
     """The sender's address; proxies are believed only as far as configured."""
     address = request.META.get("REMOTE_ADDR", "")

@@ -146,6 +146,8 @@ CACHES = {
     # Shared between workers, unlike the default in memory, so that allauth's limits hold for all of them together.
     else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "wijk_cache"}
 }
+# Allauth's limits have the sender's whole address in their names.
+CACHES["default"]["KEY_FUNCTION"] = "wijk.limits.cache_key"
 
 MEDIA_ROOT = Path(environ.get("MEDIA_STORE", VAR_DIR / "media"))
 MEDIA_URL = "/media/"
@@ -275,13 +277,14 @@ SECURE_CSP = {
 
 OPERATOR = operator()
 
-# Logs hold no personal data: no query strings, no bodies, no addresses of people -------------------------------------
+# Logs hold no personal data: the register says what has to be taken out of them (wijk/redaction.py) -------------------
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {"personal": {"()": "wijk.redaction.PersonalDataFilter"}},
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["personal"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     # Paths of pages that are not there can hold somebody's personal link.
     "loggers": {"wijk": {"level": "INFO"}, "django.request": {"level": "ERROR"}},
