@@ -10,3 +10,5 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("accounts.signals")
+        # Its selectors and receivers are asked by everything above and below, so they must be there from the start.
+        import_module("accounts.requests.actions")

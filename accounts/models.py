@@ -7,6 +7,8 @@ from accounts.closure.models import AccountClosure, ClosureStep, ExternalErasure
 from accounts.compliance.models import ComplianceCheck, ComplianceItem, Disclosure, Processor
 from accounts.consent.models import Announcement, ConsentEvent, ConsentText
 from accounts.notices.models import Notice
+from accounts.requests.models import RightsRequest
+from accounts.requests.standstill import NoContact, Objection, Restriction
 from accounts.users.models import User
 
 __all__ = [
@@ -25,8 +27,12 @@ __all__ = [
     "ExternalErasure",
     "KeyWrap",
     "LedgerMark",
+    "NoContact",
     "Notice",
+    "Objection",
     "Processor",
+    "Restriction",
+    "RightsRequest",
     "SealedCopy",
     "User",
 ]

@@ -11,4 +11,5 @@ urlpatterns = [
     path("", include("accounts.consent.urls")),
     path("", include("accounts.archive.urls")),
     path("", include("accounts.closure.urls")),
+    path("", include("accounts.requests.urls")),
 ]

@@ -24,6 +24,8 @@ from accounts.breaches.models import Breach
 from accounts.closure.models import AccountClosure
 from accounts.compliance.models import ComplianceItem
 from accounts.notices.models import Notice
+from accounts.requests.models import RightsRequest
+from accounts.requests.stopping import restrict
 from accounts.users.models import User
 from content.contact.models import Conversation, Message
 from content.moderation.models import Decision, Report
@@ -67,6 +69,16 @@ OBJECTS = {
         f"breaches:{step}": lambda here: {"pk": here.breach.pk}
         for step in ("detail", "edit", "decide", "reported", "informed", "close", "form_page", "form_file", "dossier")
     },
+    "requests:mine_detail": lambda here: {"pk": here.asked.pk},
+    "requests:take_back": lambda here: {"pk": here.asked.pk},
+    "requests:confirm": lambda here: {"token": "onbekend"},
+    **{
+        f"requests:{step}": lambda here: {"pk": here.asked.pk}
+        for step in ("detail", "send_link", "take_up", "note", "extend", "decide", "close_account", "restrict")
+    },
+    "requests:letter": lambda here: {"pk": here.answered.pk},
+    "requests:look": lambda here: {"pk": here.frozen.pk},
+    "requests:lift": lambda here: {"pk": here.frozen.pk},
     "notices:create": lambda here: {"pk": here.breach.pk},
     **{
         f"notices:{step}": lambda here: {"pk": here.breach.pk, "number": here.notice.pk}
@@ -246,10 +258,25 @@ def place(neighbourhood, resident, manager):
         own_check=ComplianceItem.objects.create(title="Sleutels", months=3, next_due_on=clock.today()),
         party=factories.processor(f"Drukkerij {neighbourhood.name}"),
         copy=destroyed_copy(resident),
+        asked=request_of(resident),
+        answered=request_of(resident, state="decided", outcome="granted", answer="Gedaan.", ended_at=clock.now()),
+        frozen=frozen_neighbour(neighbourhood),
         closure=AccountClosure.objects.create(
             account_ref=0, epoch=1, received_at=clock.now(), erase_after=clock.now(), state="done", done_at=clock.now()
         ),
     )
+
+
+def request_of(resident, **fields):
+    now = clock.now()
+    moments = {"received_at": now, "due_at": now + timedelta(days=30), "identified_at": now}
+    return RightsRequest.objects.create(user=resident, right="complaint", **{**moments, **fields})
+
+
+def frozen_neighbour(neighbourhood):
+    user = factories.member("Stil", neighbourhood.name, email=f"stil@{neighbourhood.slug}.example.org")
+    restrict(user=user, reason="own_wish", by=user)
+    return user
 
 
 def destroyed_copy(resident):

@@ -1,6 +1,6 @@
 """Forms on pages that everybody gets from the same cache: no session, no token, and yet no door for robots."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django import forms
@@ -14,6 +14,7 @@ from wijk.text import LineField
 SALT = "wijk.form-time"
 QUICKEST = timedelta(seconds=3)
 LONGEST = timedelta(hours=24)
+EARLIEST = 2000
 
 
 def signed_time(age: timedelta = timedelta()) -> str:
@@ -72,3 +73,28 @@ class OpenForm(forms.Form):
             self.data = typed = typed.copy()
             typed[self.add_prefix("sent_at")] = signed_time(age=QUICKEST)
         return self
+
+
+class MomentField(forms.DateTimeField):
+    """A day and an hour that lie behind us."""
+
+    def __init__(self, **options: Any) -> None:
+        widget = forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
+        words = {
+            "required": _("Vul een dag en een tijd in."),
+            "invalid": _("Dit is geen tijdstip. Kies een dag en een tijd."),
+        }
+        super().__init__(widget=widget, error_messages=words, **options)
+
+    def to_python(self, value: Any) -> datetime | None:
+        try:
+            return super().to_python(value)
+        except OverflowError:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from None
+
+    def validate(self, value: datetime | None) -> None:
+        super().validate(value)
+        if value and value.year < EARLIEST:
+            raise forms.ValidationError(_("Dit tijdstip ligt te ver terug. Klopt het jaartal?"))
+        if value and value > clock.now():
+            raise forms.ValidationError(_("Dit tijdstip ligt in de toekomst."))

@@ -33,6 +33,7 @@ JOBS = (
     Job("unconfirmed-contact", "content.contact.actions.forget_unconfirmed", timedelta(minutes=15)),
     Job("newsletters", "content.newsletters.actions.send_due", timedelta(seconds=5)),
     Job("text-changes", "accounts.consent.actions.tell_due", timedelta(minutes=1)),
+    Job("rights-clock", "accounts.requests.actions.run_clock", timedelta(minutes=15)),
     Job("breach-clock", "accounts.breaches.actions.remind", timedelta(minutes=5)),
     Job("breach-evidence", "accounts.breaches.evidence.forget", timedelta(days=1)),
     Job("breach-notices", "accounts.notices.actions.send_due", timedelta(seconds=10)),

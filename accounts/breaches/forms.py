@@ -1,6 +1,5 @@
 """The forms of the register of leaks, and the public one."""
 
-from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -8,39 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.breaches.models import Breach
 from accounts.compliance.models import DataCategory, Processor
-from wijk import clock
-from wijk.forms import OpenForm
+from wijk.forms import MomentField, OpenForm
 from wijk.text import EmailField, LineField, TextField
 
 LONG = 6000
 MOST_PEOPLE = 100_000_000
-EARLIEST = 2000
 PICK_ONE = {"required": _("Kies er een.")}
-
-
-class MomentField(forms.DateTimeField):
-    """A day and an hour that lie behind us."""
-
-    def __init__(self, **options: Any) -> None:
-        widget = forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
-        words = {
-            "required": _("Vul een dag en een tijd in."),
-            "invalid": _("Dit is geen tijdstip. Kies een dag en een tijd."),
-        }
-        super().__init__(widget=widget, error_messages=words, **options)
-
-    def to_python(self, value: Any) -> datetime | None:
-        try:
-            return super().to_python(value)
-        except OverflowError:
-            raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from None
-
-    def validate(self, value: datetime | None) -> None:
-        super().validate(value)
-        if value and value.year < EARLIEST:
-            raise forms.ValidationError(_("Dit tijdstip ligt te ver terug. Klopt het jaartal?"))
-        if value and value > clock.now():
-            raise forms.ValidationError(_("Dit tijdstip ligt in de toekomst."))
 
 
 def words(label: Any, hint: Any = "", *, rows: int = 3, **options: Any) -> TextField:

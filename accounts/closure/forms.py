@@ -14,11 +14,36 @@ from wijk.text import EmailField
 KEEP, ERASE = "keep", "erase"
 
 
-class ClosingForm(forms.Form):
-    """The choice, who gets what would be left with nobody, and the password if there is one.
+class OwnPasswordForm(forms.Form):
+    """The password if there is one; without one the view asks to log in again first.
 
-    Without a password the view asks to log in again first; either way nobody closes an account on an open screen.
+    Either way nobody does something that cannot wait on somebody else's open screen.
     """
+
+    password = forms.CharField(
+        label=_("Je wachtwoord"),
+        help_text=_("Zo weten we dat jij het bent."),
+        max_length=1000,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        error_messages={"required": _("Vul je wachtwoord in."), "max_length": _("Dit wachtwoord klopt niet.")},
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        if not user.has_usable_password():
+            del self.fields["password"]
+
+    def clean_password(self) -> str:
+        password = str(self.cleaned_data["password"])
+        if not self.user.check_password(password):
+            raise forms.ValidationError(_("Dit wachtwoord klopt niet."), code="incorrect_password")
+        return password
+
+
+class ClosingForm(OwnPasswordForm):
+    """The choice, who gets what would be left with nobody, and the password."""
 
     copy = forms.ChoiceField(
         label=_("Wat wil je?"),
@@ -30,22 +55,11 @@ class ClosingForm(forms.Form):
         help_text=_("Dan kun je dit niet meer terugdraaien."),
         required=False,
     )
-    password = forms.CharField(
-        label=_("Je wachtwoord"),
-        help_text=_("Zo weten we dat jij het bent."),
-        max_length=1000,
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-        error_messages={"required": _("Vul je wachtwoord in."), "max_length": _("Dit wachtwoord klopt niet.")},
-    )
 
     def __init__(self, *args: Any, user: User, can_copy: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.user = user
+        super().__init__(*args, user=user, **kwargs)
         keep = [(KEEP, _("Opzeggen, met een verzegelde kopie om terug te kunnen komen (hooguit 5 jaar)"))]
         self.fields["copy"].choices = [*(keep if can_copy else []), (ERASE, _("Wissen, bewaar niets"))]  # type: ignore[attr-defined]
-        if not user.has_usable_password():
-            del self.fields["password"]
         self.things = dict(things_of(user))
         for key, thing in self.things.items():
             self.fields[f"to-{key}"] = EmailField(
@@ -56,12 +70,6 @@ class ClosingForm(forms.Form):
 
     def hand_overs(self) -> list[forms.BoundField]:
         return [self[f"to-{key}"] for key in self.things]
-
-    def clean_password(self) -> str:
-        password = str(self.cleaned_data["password"])
-        if not self.user.check_password(password):
-            raise forms.ValidationError(_("Dit wachtwoord klopt niet."), code="incorrect_password")
-        return password
 
     @property
     def wants_copy(self) -> bool:

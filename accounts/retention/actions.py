@@ -1,13 +1,13 @@
 """Throwing away what is past its term, by declaration."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.audit.models import record
@@ -19,6 +19,14 @@ BATCH = 500
 CONFIRM_WITHIN = TERMS["unconfirmed"].span or timedelta(hours=24)
 # One run stays short; what is left goes an hour later.
 BATCHES = 40
+Accounts = Callable[[], QuerySet]
+_KEPT: list[Accounts] = []
+
+
+def keeps(accounts: Accounts) -> Accounts:
+    """Registers accounts of which nothing is thrown away meanwhile, as a query for their numbers."""
+    _KEPT.append(accounts)
+    return accounts
 
 
 def purge(*, dry_run: bool = False) -> dict[str, int]:
@@ -49,7 +57,17 @@ def _past_term(declaration: Declaration, before: datetime) -> QuerySet:
     manager = declaration.model._default_manager
     if hasattr(manager, "past_term"):
         return manager.past_term(before)
-    return manager.filter(**{f"{declaration.clock}__lt": before})
+    return manager.filter(~_kept(declaration), **{f"{declaration.clock}__lt": before})
+
+
+def _kept(declaration: Declaration) -> Q:
+    """The rows about somebody whose data must stay as they are (GDPR art. 18)."""
+    found = Q(pk__in=[])
+    for accounts in _KEPT:
+        for subject in declaration.subjects:
+            path = "pk__in" if subject.path == "self" else f"{subject.path}__in"
+            found |= Q(**subject.only, **{path: accounts()})
+    return found
 
 
 def unconfirmed() -> QuerySet[User]:

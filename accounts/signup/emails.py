@@ -13,8 +13,9 @@ from wijk.mail.compose import Composed, compose_text
 from wijk.mail.outbox import mail_kind, queue, queue_composed
 from wijk.text import clean_line
 
-ACCOUNT = mail_kind("account", _("Over je account"), lasts=timedelta(days=1))
-NEW_DEVICE = mail_kind("new-device", _("Ingelogd met een nieuw apparaat"), lasts=timedelta(days=1))
+# Who is frozen logs in as before, and must hear of it when somebody else does.
+ACCOUNT = mail_kind("account", _("Over je account"), lasts=timedelta(days=1), by_law=True)
+NEW_DEVICE = mail_kind("new-device", _("Ingelogd met een nieuw apparaat"), lasts=timedelta(days=1), by_law=True)
 
 
 def account_mail(template_prefix: str, *, to: str, account: Any, language: str, context: dict[str, Any]) -> None:

@@ -43,6 +43,7 @@ PURPOSES = {
     "reports": Purpose(_("Meldingen"), _("Zo kan een wijkbeheerder kijken naar wat iemand meldde.")),
     "managing": Purpose(_("Je werk als wijkbeheerder"), _("Zo weten buren en wij wie een wijk beheert.")),
     "consent": Purpose(_("Je toestemmingen"), _("Zo kunnen we laten zien waar je ja of nee tegen zei.")),
+    "rights": Purpose(_("Verzoeken over je gegevens"), _("Zo kunnen we laten zien dat we op tijd antwoordden.")),
     "closing": Purpose(_("Opzegging"), _("Zo kunnen we laten zien dat we op tijd hebben gewist.")),
     "compliance": Purpose(_("Toezicht en lekken"), _("Zo kunnen we laten zien dat we goed met gegevens omgaan.")),
     "copy": Purpose(

@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import cache, lru_cache
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -32,13 +32,23 @@ class MailKind:
     wanted: Callable[[OutgoingMail], bool] = field(default=lambda mail: True)
     # A receipt of closing goes to somebody whose account is no longer active.
     after_closing: bool = False
-    # The law says that everybody gets it: also who is frozen, and who wants no other mail (W-71, X-23).
+    # Everybody gets it, also who is frozen or wants no other mail: the law says so (W-71, X-23), or its reader asks for
+    # it at this moment, as a code to log in with.
     by_law: bool = False
 
 
 KINDS: dict[str, MailKind] = {}
+# Each answers why a mail may not go to its reader now, or nothing; kinds that are `by_law` are not asked about.
+Refusal = Callable[[OutgoingMail], str]
+REFUSALS: list[Refusal] = []
 # Set by the worker; a feature that named them could write in somebody else's name.
 OUR_HEADERS = {"from", "sender", "to", "cc", "bcc", "subject", "message-id", "date", "reply-to", "return-path"}
+
+
+def refuses(why: Refusal) -> Refusal:
+    """Registers a reason of its readers by which mail does not go out."""
+    REFUSALS.append(why)
+    return why
 
 
 def mail_kind(name: str, label: str | Promise, **options: Any) -> MailKind:
@@ -47,7 +57,6 @@ def mail_kind(name: str, label: str | Promise, **options: Any) -> MailKind:
     return KINDS[name]
 
 
-@lru_cache(maxsize=1)
 @cache
 def declared_kinds() -> dict[str, MailKind]:
     """The closed list, with each feature's emails.py read: a worker has no other reason to import them."""

@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 
 from wijk import clock
 from wijk.mail.models import OutgoingMail
-from wijk.mail.outbox import declared_kinds
+from wijk.mail.outbox import REFUSALS, declared_kinds
 from wijk.text import clean_line
 
 log = logging.getLogger("wijk.mail")
@@ -160,6 +160,8 @@ def refusal(mail: OutgoingMail) -> str:
         )
         if not account.exists():
             return "account closed"
+    if not kind.by_law and (reason := next(filter(None, (asked(mail) for asked in REFUSALS)), "")):
+        return reason
     return "" if kind.wanted(mail) else "no longer wanted"
 
 

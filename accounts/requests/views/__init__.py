@@ -1,0 +1,1 @@
+"""Pages of requests: a member's own, the open form, and the privacy desk."""
