@@ -7,11 +7,15 @@ gets an empty session and an anonymous user, so that nothing personal can end up
 import logging
 from collections.abc import Callable
 from enum import StrEnum
+from functools import partial, wraps
 from typing import Any
 from urllib.parse import urlsplit
 
+from allauth.account.adapter import get_adapter
 from allauth.account.decorators import reauthentication_required
+from allauth.account.internal.flows.reauthentication import suspend_request
 from allauth.core.exceptions import ReauthenticationRequired
+from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
@@ -23,9 +27,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import Resolver404, resolve, reverse
-from django.utils.cache import patch_cache_control
-from django.utils.csp import CSP
+from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
@@ -34,9 +36,10 @@ from wijk.sessions import too_old
 
 log = logging.getLogger("wijk.access")
 View = Callable[..., HttpResponse]
-PUBLIC_SECONDS = 60
 # Whoever has this permission works at the privacy desk (C-60); the group that has it is made by accounts/office.
 PRIVACY_PERMISSION = "accounts.handle_privacy"
+# What counts as a second step; codes on paper alone are only the way back to one.
+SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
 
 
@@ -50,6 +53,9 @@ class Access(StrEnum):
     STAFF = "staff"  # editors and operators, with a second factor
     OFFICE = "office"  # privacy officers and operators, with a second factor
     DEMO = "demo"  # everybody, except in production
+
+
+SIGNED_IN = {Access.MEMBER, Access.DESK, Access.STAFF, Access.OFFICE}
 
 
 def _declare(access: Access) -> Callable[[View], View]:
@@ -73,6 +79,30 @@ def visitor(view: View) -> View:
     return csrf_exempt(_declare(Access.VISITOR)(view))
 
 
+def careful(view: View | None = None, *, reading: bool = True) -> Any:
+    """Marks a dangerous act: who logged in longer than a quarter of an hour ago shows first who they are.
+
+    What was sent meanwhile is kept and done afterwards, so nothing typed is lost. Without `reading`, only sending asks.
+    """
+    if view is None:
+        return partial(careful, reading=reading)
+    ask = reauthentication_required(view, allow_get=not reading)
+
+    @wraps(view)
+    def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        access = getattr(asked, "access", None)
+        if access is not None and getattr(request, "access", None) != access:
+            # Kept by the log-in page and done from there: it comes past the gate here, for rights may have ended.
+            refusal = refused(request, access)
+            if refusal is not None:
+                return refusal
+        answer: HttpResponse = ask(request, *args, **kwargs)
+        return answer
+
+    asked.careful = True  # type: ignore[attr-defined]
+    return asked
+
+
 # Views of the libraries, by the beginning of their path; they check permissions themselves as well.
 LIBRARY_PATHS = (
     ("/account/", Access.VISITOR),
@@ -80,8 +110,8 @@ LIBRARY_PATHS = (
     ("/static/", Access.PUBLIC),
     ("/media/", Access.PUBLIC),
 )
-# Where rights are given away.
-STEP_UP_PATHS = ("/cms/users/", "/cms/groups/")
+# Dangerous acts in views of the libraries that do not ask by themselves; views of our own are marked with @careful.
+STEP_UP_PATHS = ("/cms/users/", "/cms/groups/", "/account/password/set/")
 OUR_PACKAGES = ("wijk.", "accounts.", "neighbourhoods.", "content.")
 
 
@@ -122,32 +152,39 @@ class AccessMiddleware:
         if access is None or (access == Access.DEMO and settings.PRODUCTION):
             log.warning("denied: view %s has no declaration", getattr(view, "__qualname__", view))
             raise Http404
-        if access in {Access.STAFF, Access.OFFICE} and not from_the_office(request):
-            raise Http404
-        if access == Access.VISITOR and request.method not in SAFE_METHODS and not same_origin(request):
-            raise PermissionDenied
-        if access in {Access.MEMBER, Access.DESK, Access.STAFF, Access.OFFICE}:
-            return self._signed_in(request, access)
-        return None
+        return refused(request, access)
 
-    def _signed_in(self, request: HttpRequest, access: Access) -> HttpResponse | None:
-        user: Any = request.user
-        if not user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
-        if too_old(request, at_work=access != Access.MEMBER):
-            logout(request)
-            messages.info(request, _("Je was een tijd niet bezig. Log opnieuw in, dan ga je verder."))
-            return redirect_to_login(request.get_full_path())
-        if access == Access.STAFF and not user.is_staff:
-            raise Http404
-        if access == Access.OFFICE and not user.has_perm(PRIVACY_PERMISSION):
-            raise Http404
-        if access == Access.MEMBER or is_mfa_enabled(user):
-            return step_up(request) if request.path.startswith(STEP_UP_PATHS) else None
-        messages.info(
-            request, _("Voor het beheer van een wijk of van de site heb je een tweede stap nodig bij het inloggen.")
-        )
-        return redirect("mfa_index")
+
+def refused(request: HttpRequest, access: Access) -> HttpResponse | None:
+    """Where somebody goes who may not pass; None for who may."""
+    if access in {Access.STAFF, Access.OFFICE} and not from_the_office(request):
+        raise Http404
+    if access == Access.VISITOR and request.method not in SAFE_METHODS and not same_origin(request):
+        raise PermissionDenied
+    refusal = _signed_in(request, access) if access in SIGNED_IN else None
+    if refusal is None and request.path.startswith(STEP_UP_PATHS) and request.user.is_authenticated:
+        return step_up(request)
+    return refusal
+
+
+def _signed_in(request: HttpRequest, access: Access) -> HttpResponse | None:
+    user: Any = request.user
+    if not user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    if too_old(request, at_work=access != Access.MEMBER):
+        logout(request)
+        messages.info(request, _("Je was een tijd niet bezig. Log opnieuw in, dan ga je verder."))
+        return redirect_to_login(request.get_full_path())
+    if access == Access.STAFF and not user.is_staff:
+        raise Http404
+    if access == Access.OFFICE and not user.has_perm(PRIVACY_PERMISSION):
+        raise Http404
+    if access == Access.MEMBER or is_mfa_enabled(user, SECOND_FACTORS):
+        return None
+    messages.info(
+        request, _("Voor het beheer van een wijk of van de site heb je een tweede stap nodig bij het inloggen.")
+    )
+    return redirect("mfa_index")
 
 
 def step_up(request: HttpRequest) -> HttpResponse | None:
@@ -155,7 +192,8 @@ def step_up(request: HttpRequest) -> HttpResponse | None:
     try:
         reauthentication_required(lambda shown: None)(request)
     except ReauthenticationRequired:
-        return redirect_to_login(request.get_full_path(), reverse("account_reauthenticate"))
+        way = get_adapter().get_reauthentication_methods(request.user)[0]
+        return suspend_request(request, way["url"])
     return None
 
 
@@ -197,52 +235,6 @@ def same_origin(request: HttpRequest) -> bool:
     except ValueError:
         return False
     return f"{origin.scheme}://{origin.netloc}" in {f"{request.scheme}://{request.get_host()}", settings.BASE_URL}
-
-
-class CachePolicyMiddleware:
-    """Public pages may be kept by caches for a minute and set no cookie; everything else is kept by nobody."""
-
-    def __init__(self, get_response: View) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
-        access = getattr(request, "access", None)
-        if access == Access.PUBLIC and response.cookies:
-            log.error("a public view tried to set a cookie at %s", request.path)
-            response.cookies.clear()
-        if access in {Access.VISITOR, Access.MEMBER, Access.DESK, Access.OFFICE}:
-            patch_cache_control(response, no_store=True, private=True)
-        elif not response.has_header("Cache-Control") and not request.path.startswith("/static/"):
-            self._set(request, response, may_keep=access == Access.PUBLIC)
-        return response
-
-    def _set(self, request: HttpRequest, response: HttpResponse, *, may_keep: bool) -> None:
-        if may_keep and response.status_code in {200, 301, 404, 410} and request.method in {"GET", "HEAD"}:
-            chosen = settings.LANGUAGE_COOKIE_NAME in request.COOKIES
-            patch_cache_control(response, max_age=PUBLIC_SECONDS, **({"private": True} if chosen else {"public": True}))
-        else:
-            patch_cache_control(response, no_store=True, private=True)
-
-
-class AdminPolicyMiddleware:
-    """Wagtail's admin ships inline scripts; only there the content policy allows them."""
-
-    def __init__(self, get_response: View) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
-        if request.path.startswith("/cms/"):
-            response._csp_config = {  # type: ignore[attr-defined]
-                **settings.SECURE_CSP,
-                "script-src": [CSP.SELF, CSP.UNSAFE_INLINE],
-                "style-src": [CSP.SELF, CSP.UNSAFE_INLINE],
-                "img-src": [CSP.SELF, "data:", "blob:"],
-                "frame-src": [CSP.SELF],
-                "frame-ancestors": [CSP.SELF],
-            }
-        return response
 
 
 # Rows ----------------------------------------------------------------------------------------------------------------

@@ -80,7 +80,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "wijk.pace.PaceMiddleware",
-    "wijk.access.CachePolicyMiddleware",
+    "wijk.headers.CachePolicyMiddleware",
+    "wijk.headers.ForgetMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -92,7 +93,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
-    "wijk.access.AdminPolicyMiddleware",
+    "wijk.headers.AdminPolicyMiddleware",
 ]
 
 ROOT_URLCONF = "wijk.urls"

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.archive import actions, comeback, keeping
 from accounts.archive.forms import AskForm, ReturnForm
 from accounts.archive.models import SealedCopy
-from wijk.access import office, visitor
+from wijk.access import careful, office, visitor
 from wijk.limits import client_network, take
 from wijk.pace import same_pace
 from wijk.views import gone, too_many
@@ -100,6 +100,7 @@ def copies(request: HttpRequest) -> HttpResponse:
 
 @office
 @require_POST
+@careful
 def end(request: HttpRequest, pk: int) -> HttpResponse:
     """Destroys a copy because its person asked the desk to (W-81)."""
     actions.destroy(copy=get_object_or_404(SealedCopy, pk=pk), why="asked", by=request.user)

@@ -20,7 +20,7 @@ from accounts.closure.models import AccountClosure, ExternalErasure
 from accounts.office.desk import Pressing, watch
 from accounts.users.models import MemberRequest
 from wijk import clock
-from wijk.access import member, office, visitor
+from wijk.access import careful, member, office, visitor
 from wijk.limits import take
 from wijk.views import gone, too_many
 
@@ -82,6 +82,7 @@ def undo(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @office
+@careful(reading=False)
 def desk(request: MemberRequest) -> HttpResponse:
     """What is open and when it must be done, what ended lately, and a form for a letter or mail (W-75)."""
     filed, said = request.method == "POST", ""

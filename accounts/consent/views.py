@@ -17,7 +17,7 @@ from accounts.consent.forms import FindForm, RecordForm
 from accounts.consent.models import Announcement, ConsentEvent
 from accounts.consent.texts import MATTERS, SWITCHES, Matter, Row, Section, family, section, sections
 from accounts.users.models import MemberRequest, User
-from wijk.access import member, office
+from wijk.access import careful, member, office
 from wijk.text import clean_line
 
 
@@ -122,6 +122,7 @@ def find(request: MemberRequest) -> HttpResponse:
 
 
 @office
+@careful(reading=False)
 @require_http_methods(["GET", "HEAD", "POST"])
 def person(request: MemberRequest, pk: int) -> HttpResponse:
     """What one person agreed to, and the form to write down what that person let us know (C-25)."""

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from allauth.account.decorators import reauthentication_required
 from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_GET
 
@@ -10,7 +9,7 @@ from accounts.export import actions
 from accounts.export.formats import FORMATS
 from accounts.users.models import MemberRequest
 from wijk import clock
-from wijk.access import member
+from wijk.access import careful, member
 from wijk.limits import take
 from wijk.views import too_many
 
@@ -19,7 +18,7 @@ DOWNLOADS_AN_HOUR = 10
 
 @member
 @require_GET
-@reauthentication_required
+@careful
 def download(request: MemberRequest) -> HttpResponse:
     """Everything about me as one file, for who showed a moment ago who they are (W-73, K-33, K-35)."""
     form = FORMATS.get(request.GET.get("vorm", "json"))

@@ -1,4 +1,4 @@
-from django.db import migrations
+from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
@@ -6,4 +6,10 @@ class Migration(migrations.Migration):
         ("accounts", "0008_breaches"),
     ]
 
-    operations = []
+    operations = [
+        migrations.AddField(
+            model_name="user",
+            name="session_number",
+            field=models.PositiveIntegerField(default=0),
+        ),
+    ]

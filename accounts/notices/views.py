@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from allauth.account.decorators import reauthentication_required
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -19,7 +18,7 @@ from accounts.notices.forms import LABELS, NoticeForm, SendForm
 from accounts.notices.models import Notice
 from accounts.notices.reach import EVERYONE
 from accounts.users.models import MemberRequest, User
-from wijk.access import office
+from wijk.access import careful, office
 
 NAV = "lekken"
 either = require_http_methods(["GET", "HEAD", "POST"])
@@ -118,7 +117,7 @@ def preview_html(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 
 
 @office
-@reauthentication_required
+@careful
 @either
 def send(request: MemberRequest, pk: int, number: int) -> HttpResponse:
     """Asks who is sending once more, and to type the count."""

@@ -1,7 +1,11 @@
 """What a member changes about the account itself."""
 
+from collections.abc import Iterable
+
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 from django.http import HttpResponse
 
 from accounts.audit.models import record
@@ -54,6 +58,12 @@ def switch_detail(*, kind: Switchable, name: str, pk: int, by: User, shown: bool
     record("contact.show" if shown else "contact.hide", by=by, about=f"{kind.label}:{pk}", detail=name)
     refresh(rows)
     return True
+
+
+def end_sessions(accounts: Iterable[int]) -> None:
+    """Logs these accounts out everywhere; their next page asks to log in."""
+    User.objects.filter(pk__in=accounts).update(session_number=F("session_number") + 1)
+    UserSession.objects.filter(user__in=accounts).delete()
 
 
 def remember_language(response: HttpResponse, language: str) -> None:

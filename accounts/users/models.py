@@ -58,6 +58,8 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
     restricted_at = models.DateTimeField(null=True, blank=True)
     # Raised by closing and reactivating: whatever was planned under an older number does nothing any more.
     epoch = models.PositiveIntegerField(default=0)
+    # Raised to end every session of this account, as when its role changes.
+    session_number = models.PositiveIntegerField(default=0)
     date_joined = models.DateTimeField(default=clock.now)
 
     objects = UserManager()
@@ -83,9 +85,10 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
         return ", ".join(str(ROLES.get(group.name, group.name)) for group in self.groups.all())
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
-        """Ties every session to the password and the epoch, so that closing ends also a session nobody listed."""
+        """Ties every session to the password, the role and the epoch: what changes them ends also one nobody listed."""
         key_salt = "accounts.users.models.User.session"
-        return salted_hmac(key_salt, f"{self.password}:{self.epoch}", secret=secret, algorithm="sha256").hexdigest()
+        tied = f"{self.password}:{self.epoch}:{self.session_number}:{self.is_superuser}"
+        return salted_hmac(key_salt, tied, secret=secret, algorithm="sha256").hexdigest()
 
     @property
     def takes_part(self) -> bool:
@@ -108,7 +111,7 @@ declare(
     User,
     subject="self",
     purpose="account",
-    technical="id epoch user_permissions is_active",
+    technical="id epoch session_number user_permissions is_active",
     fields={
         "email": Personal(_("E-mailadres"), Kind.CONTACT, Visibility.MANAGER, archive=True),
         "first_name": Personal(_("Voornaam"), Kind.IDENTIFIER, Visibility.MANAGER, archive=True),

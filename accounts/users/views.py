@@ -101,7 +101,7 @@ def security(request: MemberRequest) -> HttpResponse:
     context = {
         "addresses": _addresses(request),
         "two_steps": is_mfa_enabled(request.user),
-        "devices": UserSession.objects.filter(user=request.user).count(),
+        "devices": len(UserSession.objects.purge_and_list(request.user)),
         "logins": logins.get_page(request.GET.get("pagina")),
         "nav": "beveiliging",
     }

@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-from allauth.account.decorators import reauthentication_required
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -23,7 +22,7 @@ from neighbourhoods.managers.desk import at_desk, desk_context
 from neighbourhoods.places.models import Neighbourhood
 from neighbourhoods.subscriptions.actions import stop_for
 from neighbourhoods.subscriptions.models import Subscription
-from wijk.access import scope
+from wijk.access import careful, scope
 from wijk.limits import take
 from wijk.views import too_many
 
@@ -181,7 +180,7 @@ def test_send(request: HttpRequest, neighbourhood: Neighbourhood, pk: int) -> Ht
 
 
 @at_desk
-@reauthentication_required
+@careful
 @require_http_methods(["GET", "HEAD", "POST"])
 def send(request: HttpRequest, neighbourhood: Neighbourhood, pk: int) -> HttpResponse:
     """How many people get it, a few of them by name, and the button that sends (P-31)."""

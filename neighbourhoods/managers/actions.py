@@ -11,6 +11,7 @@ from django.dispatch import receiver
 
 from accounts.audit.models import record
 from accounts.signals import account_closing
+from accounts.users.actions import end_sessions
 from neighbourhoods.managers import emails
 from neighbourhoods.managers.models import Appointment
 from neighbourhoods.places.models import Neighbourhood
@@ -49,6 +50,7 @@ def appoint(
     )
     record("manager.appoint", by=by, about=appointment, neighbourhood=neighbourhood, until=ends_on.isoformat())
     emails.appointed(appointment)
+    end_sessions([user.pk])
     return appointment
 
 
@@ -83,6 +85,7 @@ def end(*, appointment: Appointment, by: Any) -> bool:
     if ended:
         _recorded("manager.end", appointment, by)
         emails.ended(appointment)
+        end_sessions([appointment.user_id])
     return bool(ended)
 
 

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,7 +18,7 @@ from neighbourhoods.managers import actions
 from neighbourhoods.managers.forms import AppointForm, TrainingForm
 from neighbourhoods.managers.models import Appointment
 from wijk import clock
-from wijk.access import scope, staff
+from wijk.access import careful, scope, staff
 
 LONGEST_LIST = 500
 View = Callable[..., HttpResponse]
@@ -47,7 +46,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @for_operators
-@reauthentication_required
+@careful
 @require_http_methods(["GET", "HEAD", "POST"])
 def appoint(request: HttpRequest) -> HttpResponse:
     """Makes a member the manager of a neighbourhood for a time."""
@@ -60,6 +59,7 @@ def appoint(request: HttpRequest) -> HttpResponse:
 
 
 @for_operators
+@careful(reading=False)
 @require_http_methods(["GET", "HEAD", "POST"])
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One appointment: what is done, and the day of the training."""
@@ -77,6 +77,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @for_operators
 @require_POST
+@careful
 def end(request: HttpRequest, pk: int) -> HttpResponse:
     """Takes the rights away now."""
     if actions.end(appointment=_appointment_or_404(request, pk), by=request.user):

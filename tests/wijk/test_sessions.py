@@ -3,7 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from allauth.usersessions.models import UserSession
+from django.contrib.auth.models import Group
 
+from accounts.closure import actions as closing
+from accounts.users.models import User
+from neighbourhoods.managers import actions as managers
+from tests import factories
 from wijk import clock
 
 LOGIN = "/account/login/"
@@ -53,3 +59,86 @@ def test_reading_on_does_not_write_each_time(as_, anna, django_assert_max_num_qu
     before = dict(browser.session.items())
     browser.get("/mijn/beveiliging/")
     assert dict(browser.session.items()) == before
+
+
+def number(browser):
+    return browser.session.session_key
+
+
+def test_logging_in_and_showing_who_you_are_once_more_each_give_a_new_number(client, anna):
+    client.get("/account/login/")
+    client.post("/account/password/reset/", {"email": anna.email})
+    before = number(client)
+    client.post(LOGIN, {"login": anna.email, "password": factories.PASSWORD})
+    logged_in = number(client)
+    client.post("/account/reauthenticate/", {"password": factories.PASSWORD})
+    assert len({before, logged_in, number(client)}) == 3
+    assert client.get("/mijn/gegevens/").status_code == 200
+    assert [device.session_key for device in UserSession.objects.filter(user=anna)] == [number(client)]
+
+
+def test_a_new_password_ends_every_session_but_the_one_it_was_chosen_in(as_, anna):
+    here, elsewhere = as_(anna), as_(anna)
+    new = "groene boot op het kanaal"
+    form = {"oldpassword": factories.PASSWORD, "password1": new, "password2": new}
+    assert here.post("/account/password/change/", form).status_code == 302
+    assert here.get("/mijn/gegevens/").status_code == 200
+    assert asks_login(elsewhere.get("/mijn/gegevens/"))
+
+
+def roles(user, klarendal, otto):
+    """Each way a role is given or taken, as the desk, Wagtail or the shell does it."""
+    editors = Group.objects.get(name="Editors")
+    yield "group", lambda: user.groups.add(editors)
+    yield "group gone", lambda: user.groups.remove(editors)
+    yield "from the group", lambda: editors.user_set.add(user)
+    yield "all groups gone", lambda: user.groups.clear()
+    yield "again", lambda: editors.user_set.add(user)
+    yield "group emptied", lambda: editors.user_set.clear()
+    yield "operator", lambda: User.objects.filter(pk=user.pk).update(is_superuser=True)
+    year = {"starts_on": clock.today(), "ends_on": clock.today() + timedelta(days=300)}
+    appointed = []
+    make = {"user": user, "neighbourhood": klarendal, "by": otto, "public_name": "Anna", **year}
+    yield "manager", lambda: appointed.append(managers.appoint(**make))
+    yield "no manager", lambda: managers.end(appointment=appointed[0], by=otto)
+
+
+def test_another_role_ends_every_session(as_, anna, bram, klarendal, otto):
+    untouched = as_(bram)
+    for name, change in roles(anna, klarendal, otto):
+        browser = as_(User.objects.get(pk=anna.pk))
+        assert browser.get("/mijn/gegevens/").status_code == 200, name
+        change()
+        assert asks_login(browser.get("/mijn/gegevens/")), name
+    assert untouched.get("/mijn/gegevens/").status_code == 200
+
+
+def test_closing_ends_every_session(as_, anna):
+    browser = as_(anna)
+    closing.close(user=anna, by=anna)
+    assert asks_login(browser.get("/mijn/gegevens/"))
+
+
+def test_the_list_of_devices_ends_one_or_all_others(as_, anna):
+    here, elsewhere = as_(anna), as_(anna)
+    for browser in (here, elsewhere):
+        browser.get("/mijn/gegevens/")
+    here.post("/account/sessions/", {})
+    assert asks_login(elsewhere.get("/mijn/gegevens/"))
+    assert here.get("/mijn/gegevens/").status_code == 200
+
+
+def test_after_logging_out_the_browser_is_told_to_forget(as_, anna):
+    browser = as_(anna)
+    assert "Clear-Site-Data" not in browser.get("/mijn/gegevens/").headers
+    answer = browser.post("/account/logout/")
+    assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
+    assert "Clear-Site-Data" not in browser.get("/mijn/gegevens/").headers
+
+
+@pytest.mark.parametrize("typed, lasts", [({}, True), ({"remember": "on"}, False)])
+def test_a_log_in_ends_with_the_browser_unless_asked_to_stay(client, anna, typed, lasts):
+    """P-32."""
+    client.post(LOGIN, {"login": anna.email, "password": factories.PASSWORD, **typed})
+    assert (client.cookies["session"]["max-age"] == "") == lasts
+    assert client.session.get_expire_at_browser_close() == lasts
