@@ -18,6 +18,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # Wagtail's own log-in knows no limit and no second factor; there is one door.
     path("cms/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("cms/", include(wagtailadmin_urls)),
+    # The library's list knows no way to log out of one device.
+    path("account/sessions/", RedirectView.as_view(pattern_name="users:devices")),
     path("account/", include("allauth.urls")),
     path("", include("accounts.urls")),
     path("", include("neighbourhoods.urls")),

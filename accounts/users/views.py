@@ -1,9 +1,13 @@
 """My data, my security, help, and the language."""
 
 import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.utils import is_mfa_enabled
+from allauth.usersessions.internal.flows.sessions import end_sessions as end_devices
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
@@ -14,7 +18,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.audit.models import AuditEvent
 from accounts.users import actions
@@ -23,6 +27,7 @@ from accounts.users.holdings import everything_for, holdings, overview
 from accounts.users.models import MemberRequest
 from accounts.users.switches import switchable
 from wijk.access import member, public, visitor
+from wijk.devices import device_of
 from wijk.views import bad_request
 
 LOGINS_SHOWN = 10
@@ -106,6 +111,42 @@ def security(request: MemberRequest) -> HttpResponse:
         "nav": "beveiliging",
     }
     return render(request, "users/security.html", context)
+
+
+@member
+@require_http_methods(["GET", "HEAD", "POST"])
+def devices(request: MemberRequest) -> HttpResponse:
+    """Where I am logged in: each device, when it was last used, and the way out of one or of all others (C-9)."""
+    sessions = UserSession.objects.purge_and_list(request.user)
+    if request.method == "POST":
+        chosen = request.POST.get("apparaat", "")
+        ended = [one for one in sessions if not one.is_current() and chosen in {"alle", str(one.pk)}]
+        end_devices(request, ended)
+        if ended:
+            messages.success(request, _("Daar ben je nu uitgelogd."))
+        return redirect("users:devices")
+    rows = [Device.of(one) for one in sorted(sessions, key=lambda one: one.last_seen_at, reverse=True)]
+    rows.sort(key=lambda one: not one.is_this)
+    return render(request, "users/devices.html", {"devices": rows, "nav": "beveiliging"})
+
+
+@dataclass(frozen=True)
+class Device:
+    """One log-in that still holds, in words its owner knows it by."""
+
+    pk: int
+    name: str
+    network: str
+    since: datetime
+    last_seen: datetime
+    is_this: bool
+
+    @classmethod
+    def of(cls, session: UserSession) -> Self:
+        # What is stored is the first address of a network: its end says nothing.
+        network = session.ip.removesuffix(".0").removesuffix("::")
+        name = device_of(session.user_agent)
+        return cls(session.pk, name, network, session.created_at, session.last_seen_at, session.is_current())
 
 
 @public

@@ -120,7 +120,7 @@ def test_ending_sessions_elsewhere(browser, anna):
     log_in(type(browser)(), anna.email)
     log_in(browser, anna.email)
     trail = Trail()
-    browser.post("/account/sessions/")
+    browser.post("/mijn/beveiliging/apparaten/", {"apparaat": "alle"})
     row = trail.one()
     assert (row.action, row.detail) == ("account.sessions_end", {"count": 1})
 

@@ -193,7 +193,7 @@ MEMBER_PAGES = [
     "/account/email/",
     "/account/password/change/",
     "/account/2fa/",
-    "/account/sessions/",
+    "/mijn/beveiliging/apparaten/",
     "/account/logout/",
     "/account/reauthenticate/",
 ]

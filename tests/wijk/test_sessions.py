@@ -119,13 +119,36 @@ def test_closing_ends_every_session(as_, anna):
     assert asks_login(browser.get("/mijn/gegevens/"))
 
 
-def test_the_list_of_devices_ends_one_or_all_others(as_, anna):
-    here, elsewhere = as_(anna), as_(anna)
-    for browser in (here, elsewhere):
-        browser.get("/mijn/gegevens/")
-    here.post("/account/sessions/", {})
-    assert asks_login(elsewhere.get("/mijn/gegevens/"))
-    assert here.get("/mijn/gegevens/").status_code == 200
+DEVICES = "/mijn/beveiliging/apparaten/"
+FIREFOX = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"}
+PHONE = {"User-Agent": "Mozilla/5.0 (Linux; Android 16; Pixel 9) AppleWebKit/537.36 Chrome/140.0 Mobile Safari/537.36"}
+
+
+def test_the_list_of_devices_names_each_and_ends_one_or_all_others(as_, anna, bram):
+    here, phone, library = as_(anna), as_(anna), as_(anna)
+    here.get(DEVICES, headers=FIREFOX)
+    for browser in (phone, library):
+        browser.get(DEVICES, headers=PHONE, REMOTE_ADDR="203.0.113.77")
+    page = here.get(DEVICES, headers=FIREFOX).content.decode()
+    assert "Firefox, Linux" in page and "Chrome, Android" in page and "begint met 203.0.113<" in page
+    assert "203.0.113.77" not in page and "Pixel" not in page
+    here.post(DEVICES, {"apparaat": device_number(phone)}, headers=FIREFOX)
+    assert asks_login(phone.get(DEVICES)) and not asks_login(library.get(DEVICES))
+    here.post(DEVICES, {"apparaat": "alle"}, headers=FIREFOX)
+    assert asks_login(library.get(DEVICES)) and not asks_login(here.get(DEVICES))
+
+
+def test_nobody_ends_somebody_else_s_session_nor_the_own_one_by_mistake(as_, anna, bram):
+    here, other = as_(anna), as_(bram)
+    for browser in (here, other):
+        browser.get(DEVICES)
+    for typed in (device_number(other), device_number(here), "", "0", "x" * 300):
+        assert here.post(DEVICES, {"apparaat": typed}).status_code == 302
+    assert not asks_login(here.get(DEVICES)) and not asks_login(other.get(DEVICES))
+
+
+def device_number(browser):
+    return UserSession.objects.get(session_key=number(browser)).pk
 
 
 def test_after_logging_out_the_browser_is_told_to_forget(as_, anna):
