@@ -5,7 +5,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from django.conf import settings
 from django.db import IntegrityError, models, transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.http import HttpRequest
 
 from wijk import clock
@@ -53,6 +53,47 @@ def take(name: str, subject: str, *, limit: int, per: timedelta) -> bool:
 def cache_key(key: str, prefix: str, version: int) -> str:
     """What an entry of the shared cache is called: a hash, so that its names say nothing of anybody."""
     return keyed_hash("cache", f"{prefix}:{version}:{key}")
+
+
+FREE_TRIES = 5
+LONGEST_WAIT = timedelta(hours=1)
+FORGOTTEN_AFTER = timedelta(days=1)
+
+
+def wait_after(tries: int) -> timedelta:
+    """How long the next try must wait: nothing at first, then a minute, and each time twice as long."""
+    return min(timedelta(minutes=2 ** (tries - FREE_TRIES)), LONGEST_WAIT) if tries >= FREE_TRIES else timedelta(0)
+
+
+def attempt(name: str, subject: str) -> timedelta:
+    """Counts a try and returns zero; or, in a row of tries that went wrong, how long to wait still (C-39).
+
+    Counted before it is known how the try ends, in one statement, so that many at once get no more than one by one.
+    Who waits is not counted, or nobody would ever get in; succeeded() takes the row away.
+    """
+    key, now = keyed_hash("attempt:" + name, subject), clock.now()
+    rows = Allowance.objects.filter(key=key)
+    waited = Q(used__lt=FREE_TRIES) | Q(window_start__lte=now - LONGEST_WAIT)
+    tries = FREE_TRIES
+    while wait_after(tries) < LONGEST_WAIT:
+        waited |= Q(used=tries, window_start__lte=now - wait_after(tries))
+        tries += 1
+    if rows.filter(window_start__lte=now - FORGOTTEN_AFTER).update(window_start=now, used=1):
+        return timedelta(0)
+    if rows.filter(waited).update(window_start=now, used=F("used") + 1):
+        return timedelta(0)
+    row, made = Allowance.objects.get_or_create(key=key, defaults={"window_start": now, "used": 1})
+    return timedelta(0) if made else max(row.window_start + wait_after(row.used) - now, timedelta(seconds=1))
+
+
+def succeeded(name: str, subject: str) -> None:
+    """Forgets the tries that went wrong before."""
+    Allowance.objects.filter(key=keyed_hash("attempt:" + name, subject)).delete()
+
+
+def give_back(name: str, subject: str) -> None:
+    """Undoes one take(): what went well does not count."""
+    Allowance.objects.filter(key=keyed_hash("limit:" + name, subject), used__gt=0).update(used=F("used") - 1)
 
 
 def client_address(request: HttpRequest) -> IPv4Address | IPv6Address | None:

@@ -246,8 +246,10 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-LANGUAGE_COOKIE_NAME = "taal"
+LANGUAGE_COOKIE_NAME = "__Host-taal" if HTTPS else "taal"
 LANGUAGE_COOKIE_SAMESITE = "Lax"
+# Not in a cookie of their own: the cookie page names every cookie there is.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CSRF_FAILURE_VIEW = "wijk.views.stale_form"
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 if HTTPS:

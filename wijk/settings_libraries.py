@@ -18,7 +18,7 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True  # as much work for a stranger; the adapter sends nothing
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
-# Per network, and per address and network together: a stranger elsewhere cannot lock somebody out (ASVS 6.1.1).
+# Of the second step only; passwords are counted by our own adapter, with a wait that grows.
 ACCOUNT_RATE_LIMITS = {"login_failed": "30/5m/ip,5/15m/key"}
 ACCOUNT_SIGNUP_FORM_HONEYPOT_FIELD = "website"
 ACCOUNT_SESSION_REMEMBER = None

@@ -84,6 +84,8 @@ def canonical_email(address: str) -> str:
     return f"{local}@{domain}".casefold()
 
 
+# Joiners too: a name or an emoji may need them, an address never does.
+_HIDDEN_IN_ADDRESS = re.compile(f"{_INVISIBLE.pattern}|[\u200c\u200d]")
 _ATOM = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}")
 
 
@@ -93,6 +95,7 @@ class EmailField(forms.EmailField):
     default_error_messages = {
         "invalid": _("Dit is geen geldig e-mailadres. Een voorbeeld: naam@voorbeeld.nl."),
         "required": _("Vul je e-mailadres in."),
+        "invisible": _("In dit adres zit een teken dat je niet ziet. Typ het adres over in plaats van te plakken."),
     }
     default_validators = [EmailValidator(_("Dit is geen geldig e-mailadres. Een voorbeeld: naam@voorbeeld.nl."))]
 
@@ -103,6 +106,9 @@ class EmailField(forms.EmailField):
         return clean_line(str(value)) if value else ""
 
     def clean(self, value: object) -> str:
+        # Two addresses that look the same must not be two mailboxes: what hides in one is refused, not taken out.
+        if value and _HIDDEN_IN_ADDRESS.search(str(value)):
+            raise ValidationError(self.error_messages["invisible"], code="invisible")
         address = str(super().clean(value))
         local, _at, domain = address.rpartition("@")
         if address and (not _ATOM.fullmatch(local) or domain.startswith("[")):

@@ -1,6 +1,8 @@
 """What Wijk does in its own way where allauth asks: mail, languages, and never telling who has an account."""
 
 import secrets
+from datetime import timedelta
+from math import ceil
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -15,7 +17,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import get_language, get_language_from_request
+from django.utils.translation import get_language, get_language_from_request, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.audit.models import AuditEvent, record
@@ -24,10 +26,11 @@ from accounts.users.actions import remember_language
 from accounts.users.models import User
 from wijk import clock
 from wijk.encryption import decrypt, encrypt
-from wijk.limits import client_network
-from wijk.text import EmailField
+from wijk.limits import attempt, client_network, give_back, succeeded, take
+from wijk.text import EmailField, canonical_email
 
 LONGEST_PASSWORD = 128
+TRIES_PER_NETWORK, NETWORK_WINDOW = 60, timedelta(minutes=5)
 TO_STRANGERS = "account/email/unknown_account"
 WRONG = _("Dit e-mailadres en wachtwoord horen niet bij elkaar. Kijk ze na en probeer het opnieuw.")
 
@@ -43,7 +46,7 @@ class AccountAdapter(DefaultAccountAdapter):
         "incorrect_code": _("Deze code klopt niet. Kijk of je de code uit de laatste mail gebruikt."),
         "incorrect_password": _("Dit wachtwoord klopt niet."),
         "enter_current_password": _("Dit is niet je wachtwoord van nu."),
-        "too_many_login_attempts": _("Dit ging te vaak mis. Wacht een kwartier en probeer het dan opnieuw."),
+        "too_many_login_attempts": _("Dit ging te vaak mis. Wacht een paar minuten en probeer het dan opnieuw."),
         "rate_limited": _("Dit ging een paar keer kort na elkaar. Wacht even en probeer het dan opnieuw."),
         "same_as_current": _("Dit is al je e-mailadres. Vul een ander adres in."),
         "email_taken": _("Dit e-mailadres kan niet. Vul een ander adres in."),
@@ -62,6 +65,26 @@ class AccountAdapter(DefaultAccountAdapter):
             if template_prefix == TO_STRANGERS:
                 # Done and undone: a stranger gets no mail, and the answer takes as long as for a member.
                 transaction.set_rollback(True)
+
+    def send_notification_mail(
+        self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """Another address in use is told to both: the old one may be all that its owner still reads."""
+        super().send_notification_mail(template_prefix, user, context, email)
+        if template_prefix == "account/email/email_changed" and context:
+            super().send_notification_mail(template_prefix, user, context, context["to_email"])
+
+    def add_message(
+        self,
+        request: HttpRequest,
+        level: int,
+        message_template: Any = None,
+        *args: Any,
+        **kw: Any,
+    ) -> None:
+        """All that the library tells, but not the log-out: keeping that would begin a new session."""
+        if message_template != "account/messages/logged_out.txt":
+            super().add_message(request, level, message_template, *args, **kw)
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         request.account_made = True  # type: ignore[attr-defined]
@@ -88,14 +111,25 @@ class AccountAdapter(DefaultAccountAdapter):
         network = client_network(request).partition("/")[0]
         return "0.0.0.0" if network == "unknown" else network  # noqa: S104  a value, not an address to listen on
 
-    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        """Wrong passwords count per account and network, so that nobody is locked out from somewhere else."""
-        return f"{super()._get_login_attempts_cache_key(request, **credentials)}:{client_network(request)}"
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Counts a try per account and network, so that nobody is locked out from elsewhere, and per network.
+
+        In the database, unlike the library's own count in the cache, so that tries at the same moment all count.
+        """
+        wait = attempt("login", _typed_at(request, credentials))
+        if wait:
+            raise ValidationError(_too_often(wait), code="too_many_login_attempts")
+        if not take("login", client_network(request), limit=TRIES_PER_NETWORK, per=NETWORK_WINDOW):
+            raise self.validation_error("too_many_login_attempts")
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
         """A closed account answers like one that never was."""
         user: User | None = super().authenticate(request, **credentials)
-        return user if user and user.is_active else None
+        if user is None or not user.is_active:
+            return None
+        succeeded("login", _typed_at(request, credentials))
+        give_back("login", client_network(request))
+        return user
 
     def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
         messages.error(request, WRONG)
@@ -135,6 +169,20 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return "/mijn/beveiliging/"
+
+
+def _typed_at(request: HttpRequest, credentials: dict[str, Any]) -> str:
+    """Which account is tried from which network; an unknown address counts like a known one."""
+    return f"{canonical_email(str(credentials.get('email', '')))} {client_network(request)}"
+
+
+def _too_often(wait: timedelta) -> str:
+    minutes = ceil(wait / timedelta(minutes=1))
+    return ngettext(
+        "Dit ging te vaak mis. Wacht %(minutes)d minuut en probeer het dan opnieuw.",
+        "Dit ging te vaak mis. Wacht %(minutes)d minuten en probeer het dan opnieuw.",
+        minutes,
+    ) % {"minutes": minutes}
 
 
 def _methods(request: HttpRequest) -> list[str]:

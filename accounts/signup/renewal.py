@@ -30,7 +30,8 @@ def role_changed(
     """Who got or lost a role logs in anew: what an open page could do follows the role."""
     if action not in {"post_add", "post_remove", "pre_clear"} or (pk_set is not None and not pk_set):
         return
-    if not reverse:
-        end_sessions([instance.pk])
+    if reverse:
+        group: Any = instance
+        end_sessions(User.objects.filter(pk__in=pk_set) if pk_set else group.user_set.all())
     else:
-        end_sessions(pk_set or instance.user_set.values_list("pk", flat=True))  # type: ignore[attr-defined]
+        end_sessions([instance])  # type: ignore[list-item]

@@ -60,10 +60,13 @@ def switch_detail(*, kind: Switchable, name: str, pk: int, by: User, shown: bool
     return True
 
 
-def end_sessions(accounts: Iterable[int]) -> None:
+def end_sessions(accounts: Iterable[User]) -> None:
     """Logs these accounts out everywhere; their next page asks to log in."""
-    User.objects.filter(pk__in=accounts).update(session_number=F("session_number") + 1)
+    accounts = list(accounts)
+    User.objects.filter(pk__in=[account.pk for account in accounts]).update(session_number=F("session_number") + 1)
     UserSession.objects.filter(user__in=accounts).delete()
+    for account in accounts:
+        account.refresh_from_db(fields=["session_number"])
 
 
 def remember_language(response: HttpResponse, language: str) -> None:

@@ -50,7 +50,7 @@ def appoint(
     )
     record("manager.appoint", by=by, about=appointment, neighbourhood=neighbourhood, until=ends_on.isoformat())
     emails.appointed(appointment)
-    end_sessions([user.pk])
+    end_sessions([user])
     return appointment
 
 
@@ -85,7 +85,7 @@ def end(*, appointment: Appointment, by: Any) -> bool:
     if ended:
         _recorded("manager.end", appointment, by)
         emails.ended(appointment)
-        end_sessions([appointment.user_id])
+        end_sessions([appointment.user])
     return bool(ended)
 
 

@@ -43,7 +43,7 @@ def test_an_operator_appoints_trains_and_ends(as_, otto, anna, typed):
     ("change", "words"),
     [
         ({"email": "niemand@example.org"}, "geen account met dit adres"),
-        ({"email": "\x00"}, "Vul je e-mailadres in"),
+        ({"email": "\x00"}, "teken dat je niet ziet"),
         ({"neighbourhood": "999999"}, "Kies een wijk uit de lijst"),
         ({"neighbourhood": "Klarendal'"}, "Kies een wijk uit de lijst"),
         ({"ends_on": "2020-01-01"}, "ligt voor de eerste"),
