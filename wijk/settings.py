@@ -226,6 +226,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "accounts.signup.passwords.GuessablePasswordValidator"},
+    {"NAME": "accounts.signup.passwords.ContextPasswordValidator"},
 ]
 # The beat on which answers leave that must not tell whether an address is known: above a password's hash and its mail.
 PACE_SECONDS = 0.0 if WIJK_ENV == "test" else float(environ.get("WIJK_PACE_SECONDS", "0.6"))

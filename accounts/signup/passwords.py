@@ -2,9 +2,11 @@
 
 import re
 import unicodedata
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.password_validation import CommonPasswordValidator
@@ -41,6 +43,53 @@ class GuessablePasswordValidator:
 
     def get_help_text(self) -> str:
         return _("Geen bekend woord met een jaartal of een uitroepteken erachter.")
+
+
+WordSource = Callable[[], Iterable[str]]
+_places: list[WordSource] = []
+FEWEST_OWN_LETTERS = 6
+
+
+def place_words(source: WordSource) -> WordSource:
+    """Registers names of places; a feature above this one knows them."""
+    _places.append(source)
+    return source
+
+
+class ContextPasswordValidator:
+    """Refuses what somebody who knows you would try: your name, your mailbox, your neighbourhood, this site."""
+
+    def validate(self, password: str, user: Any = None) -> None:
+        personal = (getattr(user, "first_name", ""), getattr(user, "last_name", ""), getattr(user, "email", ""))
+        refuse_known(password, *personal)
+
+    def get_help_text(self) -> str:
+        return _("Niet je naam, je e-mailadres, je wijk of de naam van deze site.")
+
+
+def refuse_known(password: str, *personal: str) -> None:
+    """Raises when hardly a letter is left after taking out what others know of this person and this place."""
+    left = mine = _letters(password)
+    for word in sorted(_known(personal), key=len, reverse=True):
+        left = left.replace(word, "")
+    if left != mine and len(left) < FEWEST_OWN_LETTERS:
+        raise ValidationError(
+            _("Hierin staat je naam, je e-mailadres, je wijk of onze naam. Dat raadt iemand snel."),
+            code="password_of_context",
+        )
+
+
+def _known(personal: tuple[str, ...]) -> set[str]:
+    host = urlsplit(settings.BASE_URL).hostname or ""
+    places = [name for source in _places for name in source()]
+    whole = [*personal, *places, settings.OPERATOR["name"], host]
+    pieces = [piece for words in whole for piece in re.split(r"[\W\d_]+", words)]
+    found = {_letters(words) for words in [*whole, *pieces, settings.WAGTAIL_SITE_NAME]}
+    return {word for word in found if len(word) > SHORTEST_WORD}
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[\W\d_]+", "", _plain(text).translate(LEET))
 
 
 def guessable(password: str) -> bool:

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F
 from django.urls import reverse
 
+from accounts.signup.passwords import place_words
 from wijk.access import managed
 from wijk.personal_data import declare
 
@@ -126,6 +127,13 @@ class Postcode(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["code", "neighbourhood"], name="postcode_once_per_area")]
+
+
+@place_words
+def names_of_places() -> list[str]:
+    """What people here call where they live."""
+    rows = Neighbourhood.objects.on().values_list("name", "municipality__name")
+    return [name for row in rows.distinct() for name in row]
 
 
 MAP = "open data about places"

@@ -7,6 +7,7 @@ from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts.signup.passwords import refuse_known
 from accounts.users.forms import NameField
 from accounts.users.models import User
 from neighbourhoods.places.forms import NeighbourhoodField
@@ -63,6 +64,16 @@ class SignupForm(forms.Form):
         request = request_context.request
         if request is not None and "wijk" in request.GET:
             self.initial.setdefault("neighbourhood", request.GET["wijk"])
+
+    def clean(self) -> dict[str, Any] | None:
+        """The library checks the password before there is an account to compare it with."""
+        typed = super().clean()
+        names = (self.cleaned_data.get("first_name", ""), self.cleaned_data.get("last_name", ""))
+        try:
+            refuse_known(self.cleaned_data.get("password1", ""), *names)
+        except forms.ValidationError as refusal:
+            self.add_error("password1", refusal)
+        return typed
 
     def signup(self, request: HttpRequest, user: User) -> None:
         """Called once the account exists; its names were saved with it."""

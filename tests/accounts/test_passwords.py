@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from accounts.signup import passwords
 from accounts.signup.passwords import guessable
+from tests.accounts.test_signup import sign_up
 
 VARIATIONS = """
 Welkom2026! welkom12345 W3lk0m2026! Wachtwoord1 w@chtwoord1! Zomer2026!! Amsterdam020 feyenoord1908 Password123!
@@ -27,17 +28,20 @@ ijs & drie lepels
 """.strip().splitlines()
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("password", BAD)
 def test_what_people_often_choose_is_refused(password):
     with pytest.raises(ValidationError):
         validate_password(password)
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("password", GOOD)
 def test_a_sentence_or_a_random_one_is_welcome(password):
     validate_password(password)
 
 
+@pytest.mark.django_db
 def test_nine_characters_are_too_few_and_ten_are_enough():
     with pytest.raises(ValidationError):
         validate_password("xK4mq9Vb2")
@@ -75,3 +79,34 @@ def test_an_operator_can_add_a_list(tmp_path, settings):
 @given(st.text(max_size=128))
 def test_no_text_breaks_it(text):
     assert guessable(text) in {True, False}
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "Jansen-2026!",
+        "Klarendal2026",
+        "kl4rend4l!!!!",
+        "arnhem arnhem 1",
+        "AnnaKlarendal",
+        "annajansen1",
+        "wijk Anna 99",
+    ],
+)
+def test_what_others_know_of_somebody_is_no_password(anna, password):
+    with pytest.raises(ValidationError) as refused:
+        validate_password(password, anna)
+    assert any("snel" in words or "raden" in words or "lijkt" in words for words in refused.value.messages)
+
+
+@pytest.mark.parametrize(
+    "password", ["in Klarendal schijnt de zon", "mijn kat Anna slaapt graag", "paarse Jansen fiets"]
+)
+def test_a_sentence_with_a_name_in_it_is_welcome(anna, password):
+    validate_password(password, anna)
+
+
+@pytest.mark.parametrize("password", ["Nour-Aziz-2026", "Klarendal 1234", "nieuw@example.org"])
+def test_sign_up_knows_the_names_before_there_is_an_account(client, klarendal, password):
+    page = sign_up(client, klarendal, "nieuw@example.org", password1=password)
+    assert page.context["form"].errors["password1"]
