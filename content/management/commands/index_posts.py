@@ -1,0 +1,30 @@
+"""`manage.py index_posts`: makes the words by which posts are found anew."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from content.posts.models import Post
+from content.search.index import index_post
+
+EVERY = 1000
+
+
+class Command(BaseCommand):
+    help = "Makes the search words of every post anew: after loaddata, or after a change of the words or the stemmer."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--dry-run", action="store_true", help="count the posts, and change nothing")
+
+    def handle(self, *args: Any, dry_run: bool, verbosity: int, **options: Any) -> None:
+        posts = Post.objects.select_related("theme", "organisation").order_by("pk")
+        if dry_run:
+            self.stdout.write(f"{posts.count()} posts would be indexed.")
+            return
+        done = 0
+        for done, post in enumerate(posts.iterator(chunk_size=500), start=1):
+            index_post(post)
+            if not done % EVERY and verbosity:
+                self.stderr.write(f"{done} posts")
+        self.stdout.write(f"{done} posts are indexed.")
