@@ -85,7 +85,7 @@ class Term:
 
 TERMS = {
     "account": Term(_("zolang je account bestaat")),
-    "post": Term(_("zolang het bericht bestaat")),
+    "post": Term(_("tot een jaar nadat het bericht van de site af is"), timedelta(days=365)),
     "conversation": Term(_("30 dagen na bezorging"), timedelta(days=30)),
     "conversation_shell": Term(_("60 dagen na het laatste bericht"), timedelta(days=60)),
     "unconfirmed": Term(_("24 uur, als je niet bevestigt"), timedelta(hours=24)),
@@ -93,6 +93,7 @@ TERMS = {
     "year": Term(_("1 jaar"), timedelta(days=365)),
     "invitation": Term(_("14 dagen"), timedelta(days=14)),
     "report": Term(_("1 jaar na de beslissing"), timedelta(days=365)),
+    "assignment": Term(_("tot 1 jaar na het einde"), timedelta(days=365)),
     "five_years": Term(_("5 jaar"), timedelta(days=5 * 365)),
     "copy": Term(_("hooguit 5 jaar, of tot je hem laat wissen")),
     "site": Term(_("zolang de site bestaat")),
@@ -102,7 +103,7 @@ TERMS = {
     "browser": Term(_("tot je je browser sluit")),
     "cookie": Term(_("hooguit een jaar")),
     "shown": Term(_("tot je het gelezen hebt")),
-    "cache": Term(_("hooguit een dag")),
+    "cache": Term(_("hooguit een dag"), timedelta(days=1)),
     "log": Term(_("hooguit 14 dagen")),
     "backup": Term(_("35 dagen")),
     "backup_keys": Term(_("14 dagen")),

@@ -42,6 +42,7 @@ JOBS = (
     Job("sealed-copies", "accounts.archive.keeping.tidy", timedelta(hours=1)),
     Job("sealed-copies-check", "accounts.archive.keeping.check_all", timedelta(days=30), lease=timedelta(hours=2)),
     Job("closures", "accounts.closure.machine.advance_all", timedelta(minutes=1)),
+    Job("unused-accounts", "accounts.closure.unused.look_after", timedelta(hours=12)),
     Job("erased-elsewhere", "accounts.closure.outside.erase_elsewhere_again", timedelta(minutes=5)),
     Job("closure-alarms", "accounts.closure.actions.watch_from_worker", timedelta(minutes=5)),
     Job("audit-links", "accounts.audit.actions.link", timedelta(seconds=5)),

@@ -176,6 +176,10 @@ SEALED_COPIES = environ.get("SEALED_COPIES") or "ask"
 SEALED_YEARS = float(environ.get("SEALED_YEARS") or 5)
 if SEALED_COPIES not in {"ask", "never"} or not 0 < SEALED_YEARS <= 5:
     raise ImproperlyConfigured("SEALED_COPIES must be ask or never, and SEALED_YEARS more than 0 and at most 5.")
+# An account nobody logged in to for so many years closes, after two mails (accounts/closure/unused.py).
+INACTIVE_YEARS = float(environ.get("INACTIVE_YEARS") or 1)
+if not 0.5 <= INACTIVE_YEARS <= 3:
+    raise ImproperlyConfigured("INACTIVE_YEARS must be at least 0.5 and at most 3.")
 SEALED_RECIPIENT = environ.get("SEALED_RECIPIENT", "").strip()
 BACKUP_RECIPIENT = environ.get("BACKUP_RECIPIENT", "").strip()
 SEALED_STORE = Path(environ.get("SEALED_STORE") or VAR_DIR / "sealed")

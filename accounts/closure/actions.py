@@ -90,9 +90,13 @@ def file(*, email: str, by: User | None, received_at: datetime, kind: str) -> Ac
     """
     account = account_of(email)
     reason = Reason.MINOR if kind == Reason.MINOR else Reason.LETTER
-    # Without a choice the terms decide; a copy without a code is opened with the operator's offline key only.
-    copy = kind == "terms" and available() and bool(settings.SEALED_RECIPIENT)
+    copy = kind == "terms" and copy_by_terms()
     return close(user=account, by=by, received_at=received_at, reason=reason, copy=copy) if account else None
+
+
+def copy_by_terms() -> bool:
+    """Whether who chose nothing gets a copy: without a code, only the operator's offline key opens it."""
+    return available() and bool(settings.SEALED_RECIPIENT)
 
 
 def account_of(email: str) -> User | None:

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -15,9 +15,11 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.archive.actions import copy_of_account, refusal_path
 from accounts.closure.models import AccountClosure
 from accounts.closure.outside import STORES
+from accounts.users.models import User
 from accounts.users.purposes import PURPOSES, purpose_of
+from wijk import clock
 from wijk.mail.models import OutgoingMail
-from wijk.mail.outbox import mail_kind, queue
+from wijk.mail.outbox import MailKind, mail_kind, queue
 from wijk.mail.worker import sender
 from wijk.personal_data import REGISTER, Erase
 
@@ -25,6 +27,34 @@ log = logging.getLogger("wijk.closure")
 CLOSING = mail_kind("closing", gettext_lazy("Je account is opgezegd"), lasts=timedelta(hours=24), after_closing=True)
 REOPENED = mail_kind("closing-undone", gettext_lazy("Je account is weer open"))
 ERASED = mail_kind("closing-erased", gettext_lazy("Je account is gewist"), lasts=timedelta(days=14), after_closing=True)
+
+
+def _still_unused(mail: OutgoingMail) -> bool:
+    """A log-in since it was written makes it untrue."""
+    return not User.objects.filter(pk=mail.account_ref, last_login__gt=mail.created_at).exists()
+
+
+UNUSED_FIRST = mail_kind("unused-first", gettext_lazy("Je account wordt bijna gesloten"), wanted=_still_unused)
+UNUSED_LAST = mail_kind("unused-last", gettext_lazy("Nog een week, dan sluit je account"), wanted=_still_unused)
+
+
+def unused(*, kind: MailKind, account: Any, closes_at: datetime) -> None:
+    """Says when an account closes because nobody uses it, and that logging in is enough to keep it (C-46)."""
+    queue(
+        kind,
+        to=account.email,
+        account=account,
+        about=account,
+        version=clock.today().isoformat(),
+        template="accounts/emails/unused.txt",
+        context={
+            "title": kind.label,
+            "first_name": account.first_name,
+            "closes_at": closes_at,
+            "login_url": reverse("account_login"),
+            "operator": settings.OPERATOR,
+        },
+    )
 
 
 def closing(*, closure: AccountClosure, account: Any, token: str) -> None:

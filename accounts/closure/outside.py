@@ -13,7 +13,8 @@ from typing import Any
 from django.db.models import F, QuerySet
 from django.utils.functional import Promise
 
-from accounts.closure.models import ExternalErasure
+from accounts.closure.models import AccountClosure, ExternalErasure
+from accounts.retention.actions import awaits
 from wijk import clock
 from wijk.faults import fault
 
@@ -57,6 +58,12 @@ def erase_elsewhere(row: ExternalErasure) -> bool:
         return False
     fault(f"closure:{row.store}:after")
     return bool(rows.update(attempts=F("attempts") + 1, error="", hint="", done_at=clock.now()))
+
+
+@awaits(AccountClosure)
+def unanswered() -> QuerySet[Any]:
+    """A closing is not forgotten while another service still holds the leaver."""
+    return ExternalErasure.objects.waiting().values("closure")
 
 
 def erase_elsewhere_again() -> int:

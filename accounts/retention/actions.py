@@ -1,13 +1,17 @@
 """Throwing away what is past its term, by declaration."""
 
+import logging
+import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
+from graphlib import TopologicalSorter
 
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import CASCADE, Exists, Model, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.audit.models import record
@@ -17,36 +21,68 @@ from wijk.personal_data import REGISTER, TERMS, Declaration
 
 BATCH = 500
 CONFIRM_WITHIN = TERMS["unconfirmed"].span or timedelta(hours=24)
-# One run stays short; what is left goes an hour later.
+# One run stays short, well within the lease of its job; what is left goes an hour later.
 BATCHES = 40
-Accounts = Callable[[], QuerySet]
-_KEPT: list[Accounts] = []
+MOST_SECONDS = 300
+type Progress = Callable[[str, int], None]
+type Rows = Callable[[], QuerySet]
+_AWAITED: dict[type[Model], list[Rows]] = {}
+_KEPT: list[Rows] = []
+log = logging.getLogger("wijk.retention")
 
 
-def keeps(accounts: Accounts) -> Accounts:
+def keeps(accounts: Rows) -> Rows:
     """Registers accounts of which nothing is thrown away meanwhile, as a query for their numbers."""
     _KEPT.append(accounts)
     return accounts
 
 
-def purge(*, dry_run: bool = False) -> dict[str, int]:
-    """Deletes what is past its declared term, ended sessions and unconfirmed sign-ups; returns how many of each."""
-    counts = {}
+def awaits(model: type[Model]) -> Callable[[Rows], Rows]:
+    """Registers a query for the numbers of rows that stay past their term: what would go with them has a later one."""
+
+    def keep(rows: Rows) -> Rows:
+        _AWAITED.setdefault(model, []).append(rows)
+        return rows
+
+    return keep
+
+
+class NotAllGone(Exception):  # noqa: N818  says what it is
+    """Some tables could not be cleaned; the others were. Names the tables, and nothing of what is in them."""
+
+
+def purge(*, dry_run: bool = False, progress: Progress | None = None) -> dict[str, int]:
+    """Deletes what is past its declared term, ended sessions and unconfirmed sign-ups; returns how many of each.
+
+    One table in trouble does not hold up the others: NotAllGone is raised after the last. A run stops in time, and what
+    is left goes an hour later (K-53).
+    """
+    counts, failed, until = {}, [], time.monotonic() + MOST_SECONDS
     for label, rows in over():
-        gone = rows.count() if dry_run else _delete(rows)
+        try:
+            gone = rows.count() if dry_run else _delete(rows, until, partial(progress or _silent, label))
+        except Exception as problem:
+            log.exception("retention: %s did not get on: %s", label, type(problem).__name__)
+            failed.append(label)
+            continue
         if gone:
             counts[label] = gone
     if counts and not dry_run:
         record("retention.purge", by=None, rows=counts)
+    if failed:
+        raise NotAllGone(", ".join(failed))
     return counts
 
 
 def over() -> Iterator[tuple[str, QuerySet]]:
     """What is past its term now, by name: each declaration with a clock and a span, and two that no clock says."""
     now = clock.now()
-    for declaration in REGISTER.values():
-        if declaration.clock and declaration.term.span is not None:
-            yield declaration.model._meta.label, _past_term(declaration, now - declaration.term.span)
+    for declaration in _children_first():
+        if declaration.term.span is not None:
+            rows = _past_term(declaration, now - declaration.term.span)
+            for waited_for in _AWAITED.get(declaration.model, ()):
+                rows = rows.exclude(pk__in=waited_for())
+            yield declaration.model._meta.label, rows
     live = Session.objects.filter(session_key=OuterRef("session_key"), expire_date__gte=now)
     yield "devices", UserSession.objects.filter(~Exists(live), created_at__lt=now - CONFIRM_WITHIN)
     yield "signups", unconfirmed()
@@ -78,16 +114,35 @@ def unconfirmed() -> QuerySet[User]:
     return rows.filter(last_login=None, is_superuser=False, is_active=True)
 
 
-def _delete(rows: QuerySet) -> int:
+def _children_first() -> list[Declaration]:
+    """What has a clock, a table before the one whose rows take it along: so each row is counted as what it is."""
+    clocked = {declaration.model: declaration for declaration in REGISTER.values() if declaration.clock}
+    order: TopologicalSorter = TopologicalSorter(dict.fromkeys(clocked, ()))
+    for model in clocked:
+        for column in model._meta.local_fields:
+            target = column.remote_field.model if column.remote_field else None
+            if target in clocked and target is not model and column.remote_field.on_delete is CASCADE:
+                order.add(target, model)
+    return [clocked[model] for model in order.static_order()]
+
+
+def _delete(rows: QuerySet, until: float, tell: Callable[[int], None]) -> int:
     gone = 0
     for _batch in range(BATCHES):
+        if time.monotonic() > until:
+            break
         with transaction.atomic():
             batch = list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH])
             rows.model._default_manager.filter(pk__in=batch).delete()
         gone += len(batch)
         if len(batch) < BATCH:
             break
+        tell(gone)
     return gone
+
+
+def _silent(label: str, gone: int) -> None:
+    pass
 
 
 LABELS = {

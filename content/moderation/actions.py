@@ -75,7 +75,9 @@ def _put(status: str) -> Callable[[Post, Any], None]:
         post.status = status
         # A person has it in hand: the clock leaves it alone.
         post.publish_by = None
-        post.save(update_fields=["status", "publish_by"])
+        if status in {Status.REFUSED, Status.REMOVED}:
+            post.expires_at = clock.now()
+        post.save(update_fields=["status", "publish_by", "expires_at"])
 
     return change
 

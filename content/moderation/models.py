@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Case, When
 from django.utils.translation import gettext_lazy as _
 
+from accounts.retention.actions import awaits
 from accounts.users.models import takes_part
 from content.posts.models import Post, PostQuerySet
 from neighbourhoods.managers.desk import desk_counter
@@ -136,6 +137,12 @@ declare(
         ),
     },
 )
+
+
+@awaits(Post)
+def reported_posts() -> models.QuerySet[Any]:
+    """A post goes after its reports, the open ones above all: they would go with it."""
+    return Report.objects.values("post")
 
 
 @managed(Report)

@@ -9,6 +9,7 @@ from django.dispatch import receiver
 
 from accounts.audit.models import record
 from accounts.closure.outside import LeftAlone, Thing, left_alone
+from accounts.closure.unused import in_use
 from accounts.signals import account_closing
 from accounts.users.models import User, takes_part
 from content.organisations import emails
@@ -80,3 +81,9 @@ left_alone(LeftAlone("organisation", things, hand_over, doomed, named, unname))
 def refresh_neighbourhoods(user: Any, **_: Any) -> None:
     """visible() hides what is left with nobody; this keeps no cached page from showing it."""
     Neighbourhood.objects.filter(organisations__editors__user=user).touch()
+
+
+@in_use
+def keepers_of_what_stands() -> QuerySet:
+    """Who keeps a page that is on the site: it would be left with one keeper less, or with none."""
+    return OrganisationEditor.objects.filter(organisation__is_live=True).values("user")

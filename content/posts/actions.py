@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.dispatch import receiver
 
 from accounts.audit.models import record
+from accounts.closure.unused import in_use
 from accounts.signals import account_closing
 from accounts.users.switches import after_switch
 from content.organisations.models import ContactCard
@@ -217,6 +218,12 @@ def refresh_neighbourhoods(user: Any, **_: Any) -> None:
     Neighbourhood.objects.filter(posts__author=user).touch()
 
 
+@in_use
+def authors_of_what_stands() -> QuerySet:
+    """Who has something on the site, or waiting for it, renewed it maybe from a mail, without logging in."""
+    return Post.objects.filter(status__in=[Post.Status.LIVE, Post.Status.WAITING]).values("author")
+
+
 @after_switch(Post)
 def refresh_pages(posts: QuerySet[Post]) -> None:
     """What was switched shows, or is gone, on the pages of its neighbourhood at once."""
@@ -274,8 +281,10 @@ def _end(post: Post, by: Any, status: str, *, allowed: set[Post.Status]) -> None
         return
     if post.status not in allowed:
         raise StaleError
-    post.status, post.publish_by, post.changed_at = Post.Status(status), None, clock.now()
-    post.save(update_fields=["status", "publish_by", "changed_at"])
+    now = clock.now()
+    # From here on its year runs, after which retention takes it (C-48).
+    post.status, post.publish_by, post.changed_at, post.expires_at = Post.Status(status), None, now, now
+    post.save(update_fields=["status", "publish_by", "changed_at", "expires_at"])
     record(f"post.{status}", by=by, about=post, neighbourhood=post.neighbourhood)
     _touch(post)
 

@@ -214,6 +214,8 @@ class Post(ContactCard):
 
 declare(
     Post,
+    # A draft has no end, and stays as long as its author has an account.
+    clock="expires_at",
     subject="author",
     purpose="posts",
     retention="post",

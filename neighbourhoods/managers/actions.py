@@ -5,11 +5,12 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.db.models.functions import Least
 from django.dispatch import receiver
 
 from accounts.audit.models import record
+from accounts.closure.unused import in_use
 from accounts.signals import account_closing
 from accounts.users.actions import end_sessions
 from neighbourhoods.managers import emails
@@ -105,6 +106,12 @@ def tell_operators(user: Any, **_: Any) -> None:
     for neighbourhood in left.filter(appointments__ends_on__gte=today).distinct().defer("outline"):
         record("neighbourhood.unmanaged", by=None, about=neighbourhood, neighbourhood=neighbourhood)
         emails.unmanaged(neighbourhood, at=clock.now())
+
+
+@in_use
+def managers_in_term() -> QuerySet:
+    """Whose task has not ended, whether or not anything asked for it lately."""
+    return Appointment.objects.filter(ends_on__gte=clock.today()).values("user")
 
 
 def _recorded(action: str, appointment: Appointment, by: Any, **detail: Any) -> None:

@@ -78,6 +78,8 @@ declare(
     Appointment,
     subject="user",
     purpose="managing",
+    retention="assignment",
+    clock="ends_on",
     technical="id user neighbourhood",
     source=Source.OTHERS,
     fields={

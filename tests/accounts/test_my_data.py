@@ -246,7 +246,7 @@ def test_a_purpose_for_which_nothing_is_stored_is_not_found(as_, anna):
 def test_each_thing_says_until_when_and_on_which_ground(as_, anna, klarendal):
     factories.post(anna, klarendal)
     html = part(as_(anna).get("/mijn/gegevens/").text, "doel-posts")
-    assert "We bewaren dit zolang het bericht bestaat. Waarom het mag: nodig voor wat je met ons afspreekt." in html
+    assert "We bewaren dit tot een jaar nadat het bericht van de site af is. Waarom het mag: nodig voor" in html
 
 
 def test_who_works_on_the_site_reads_that_here(as_, anna, petra):
