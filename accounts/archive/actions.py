@@ -20,6 +20,7 @@ from accounts.audit.models import record
 from accounts.users.models import User
 from wijk import clock
 from wijk.databases import KEYRING
+from wijk.faults import fault
 from wijk.sealing import (
     Code,
     KeyPair,
@@ -104,8 +105,10 @@ def _made(account: User, holders: dict[str, str]) -> SealedCopy:
     )
     try:
         _write(path_of(copy), sealed)
+        fault("copy:file:after")
         for holder, public in holders.items():
             put_in_keyring(copy, identity.encode("ascii"), holder, public)
+        fault("copy:keys:after")
         if unbundled(unlock(path_of(copy).read_bytes(), identity.encode("ascii")), name) != contents:
             raise NotSealed("it does not hold what it should")
         with transaction.atomic():

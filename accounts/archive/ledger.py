@@ -21,6 +21,7 @@ from accounts.archive.models import KeyWrap, LedgerMark, SealedCopy
 from accounts.users.models import User
 from wijk import clock
 from wijk.encryption import derived_key
+from wijk.faults import fault
 
 ACCOUNT, COPY = "account", "copy"
 START = "0" * 64
@@ -80,6 +81,7 @@ def _append(kind: str, name: int | str) -> None:
             os.write(file, f"{row}\n".encode())
             os.fsync(file)
             known.append(Line(*row.split(" ")))
+            fault("ledger:line:after")
     # Only a database that knew all lines before may say that it knows this one.
     if known[-1].subject in mine:
         LedgerMark.objects.filter(pk=mark().pk, lines=len(known) - 1).update(lines=len(known), head=known[-1].chain)

@@ -59,7 +59,7 @@ def steps() -> list[Step]:
         # While it can still be seen whose they were.
         *[_left_alone_step(sort) for sort in LEFT_ALONE.values()],
         *[_declared_step(declaration, subject) for declaration, subject in owned],
-        *[_link_step(declaration, column) for declaration, column in _links_to_the_account()],
+        *[_link_step(declaration, column) for declaration, column in links_to_the_account()],
         Step(ADDRESSES, lambda who: clear(_hits(who)), lambda who: len(_hits(who))),
         Step("audit trail", _forget_in_the_trail, lambda who: details_left(who.ref)),
         _deletion("account", User, Subject("self")),
@@ -103,7 +103,7 @@ def _emptied(model: type[Model], name: str, entry: Personal) -> Any:
     return entry.replacement
 
 
-def _links_to_the_account() -> Iterator[tuple[Declaration, ForeignKey[Any, Any]]]:
+def links_to_the_account() -> Iterator[tuple[Declaration, ForeignKey[Any, Any]]]:
     """Every column that points at an account in a row about something or somebody else."""
     for declaration in REGISTER.values():
         paths = {subject.path for subject in declaration.subjects}

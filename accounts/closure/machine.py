@@ -54,9 +54,12 @@ def advance_all() -> int:
 
 
 def _claim() -> list[int]:
-    due = list(AccountClosure.objects.due().values_list("pk", flat=True)[:BATCH])
+    """A batch of those never tried, or else one alone: a closing that ends its worker holds up nobody else's."""
+    due = AccountClosure.objects.due().order_by("attempts", "received_at", "pk").values_list("pk", flat=True)
+    batch = list(due.filter(attempts=0)[:BATCH]) or list(due[:1])
+    lease = {"attempts": F("attempts") + 1, "leased_until": clock.now() + LEASE}
     # The conditions are asked again in the UPDATE, so two workers never hold the same closing.
-    return [pk for pk in due if AccountClosure.objects.due().filter(pk=pk).update(leased_until=clock.now() + LEASE)]
+    return [pk for pk in batch if AccountClosure.objects.due().filter(pk=pk).update(**lease)]
 
 
 def _advance(batch: list[int]) -> int:
@@ -66,7 +69,7 @@ def _advance(batch: list[int]) -> int:
     going = [pk for pk in batch if _tried(pk, lambda pk: _erase(pk, alone))]
     going = _clear_addresses(going)
     going = [pk for pk in going if _tried(pk, lambda pk: _leave(pk, account))]
-    if going and not _tried(going[0], lambda pk: flush_to_disk()):
+    if going and not _tried(going[0], _flush):
         for pk in going[1:]:
             _postpone(pk)
         return 0
@@ -76,6 +79,12 @@ def _advance(batch: list[int]) -> int:
             # Only the encrypted address of the receipt is left in old pages, and everyday work overwrites those.
             flush_to_disk()
     return len(done)
+
+
+def _flush(_pk: int) -> None:
+    fault("closure:flush:before")
+    flush_to_disk()
+    fault("closure:flush:after")
 
 
 def _tried(pk: int, act: Callable[[int], None]) -> bool:
@@ -95,8 +104,8 @@ def _tried(pk: int, act: Callable[[int], None]) -> bool:
 
 def _postpone(pk: int) -> None:
     closure = AccountClosure.objects.get(pk=pk)
-    wait = min(timedelta(minutes=1) * 2 ** min(closure.attempts, 10), LONGEST_WAIT)
-    AccountClosure.objects.open().filter(pk=pk).update(attempts=F("attempts") + 1, leased_until=clock.now() + wait)
+    wait = min(timedelta(minutes=1) * 2 ** min(closure.attempts - 1, 10), LONGEST_WAIT)
+    AccountClosure.objects.open().filter(pk=pk).update(leased_until=clock.now() + wait)
 
 
 def hold(pk: int) -> AccountClosure:
@@ -174,6 +183,7 @@ def _write_down(closure: AccountClosure, plan: list[Step]) -> None:
     ExternalErasure.objects.bulk_create(
         [ExternalErasure(closure=closure, store=name, hint=closure.addresses) for name in STORES], ignore_conflicts=True
     )
+    fault("closure:ledger:in")
     note(closure.account_ref)
     fault("closure:ledger:after")
 
@@ -275,6 +285,8 @@ def _verify(pk: int, plan: list[Step]) -> None:
             # Somebody wrote it after its step was done.
             _count(pk, name, closure.residue[name])
             _move(closure, State.ERASING)
+        fault("closure:verify:in")
+    fault("closure:verify:after")
     if closure.residue:
         raise Unfinished(", ".join(closure.residue))
     with transaction.atomic():

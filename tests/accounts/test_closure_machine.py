@@ -107,6 +107,26 @@ def test_the_addresses_are_read_once_for_a_whole_batch(anna, bram, klarendal, mo
     assert len(reads) == 2, "once to clear, once to count what is left"
 
 
+def test_a_closing_that_ends_its_worker_each_time_holds_up_nobody(anna, bram, monkeypatch):
+    for person in (anna, bram):
+        actions.close(user=person, by=person)
+    real = machine._take
+
+    def dies(pk, step, who):
+        if who.ref == anna.pk:
+            raise SystemExit
+        real(pk, step, who)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(machine, "_take", dies)
+        for minutes in (0, 11, 22):
+            with pytest.raises(SystemExit):
+                erase_everything(timedelta(hours=25, minutes=minutes))
+    assert not User.objects.filter(pk=bram.pk).exists()
+    assert AccountClosure.objects.open().get().account_ref == anna.pk
+    assert erase_everything(timedelta(hours=25, minutes=40)) == 1
+
+
 def test_a_second_address_is_found_also_by_a_worker_that_takes_over(anna, klarendal, monkeypatch):
     from allauth.account.models import EmailAddress
 

@@ -56,7 +56,7 @@ class Planter:
 
     def __init__(self, user, neighbourhood):
         self.user, self.made, self.planted = user, {}, {}
-        shared = [neighbourhood, factories.theme(), factories.organisation("De Kamer", neighbourhood)]
+        shared = [neighbourhood, factories.theme(), factories.organisation(f"De Kamer {user.pk}", neighbourhood)]
         shared += [Page.objects.first(), ContentType.objects.get_for_model(Page)]
         self.shared = {type(thing): thing for thing in shared}
 

@@ -1,6 +1,7 @@
 """A mail server in the test process that can be busy, refuse, say nothing or hang up."""
 
 import asyncio
+import random
 import socket
 from dataclasses import dataclass, field
 
@@ -85,3 +86,20 @@ class MailServer:
         self.arrived.append(Arrived(envelope.mail_from, envelope.rcpt_tos, envelope.content))
         await self._hangs_up("after", smtp)
         return "250 OK"
+
+
+class RoughServer(MailServer):
+    """Lets one in twenty wait and hangs up on one in fifty, before it has taken anything."""
+
+    rough = True
+
+    async def handle_RCPT(self, smtp, session, envelope, address, options):  # noqa: N802
+        if self.rough and random.random() < 0.05:
+            return "451 probeer het later"
+        return await super().handle_RCPT(smtp, session, envelope, address, options)
+
+    async def handle_DATA(self, smtp, session, envelope):  # noqa: N802
+        if self.rough and random.random() < 0.02:
+            smtp.transport.abort()
+            return "421 weg"
+        return await super().handle_DATA(smtp, session, envelope)

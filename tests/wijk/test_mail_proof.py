@@ -12,7 +12,7 @@ from email import message_from_bytes
 import pytest
 from django.conf import settings
 
-from tests.wijk.mail_server import MailServer
+from tests.wijk.mail_server import RoughServer
 
 MAILS = 1000
 ROUNDS = 10
@@ -45,23 +45,6 @@ LEFT = """
 from wijk.mail.models import OutgoingMail
 print(OutgoingMail.objects.unsent().count(), OutgoingMail.objects.filter(state="sent").count())
 """
-
-
-class RoughServer(MailServer):
-    """Lets one in twenty wait and hangs up on one in fifty, before it has taken anything."""
-
-    rough = True
-
-    async def handle_RCPT(self, smtp, session, envelope, address, options):  # noqa: N802
-        if self.rough and random.random() < 0.05:
-            return "451 probeer het later"
-        return await super().handle_RCPT(smtp, session, envelope, address, options)
-
-    async def handle_DATA(self, smtp, session, envelope):  # noqa: N802
-        if self.rough and random.random() < 0.02:
-            smtp.transport.abort()
-            return "421 weg"
-        return await super().handle_DATA(smtp, session, envelope)
 
 
 @pytest.fixture

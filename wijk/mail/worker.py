@@ -199,6 +199,9 @@ def plain(text: str) -> str:
 
 def _finish(mail: OutgoingMail, **changes: object) -> None:
     kept = {} if settings.SHOW_OUTBOX and changes["state"] == State.SENT else {"payload": "", "recipient": ""}
+    if declared_kinds()[mail.kind].after_closing:
+        # Its reader is gone: not even by a hash may the log tell who that was.
+        kept["recipient_hash"] = ""
     rows = OutgoingMail.objects.filter(pk=mail.pk, lease=mail.lease)
     rows.update(lease="", leased_until=None, **changes, **kept)
 
