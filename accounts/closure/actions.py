@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.archive.actions import available, copy_of_account, doom
 from accounts.audit.models import record
 from accounts.closure import emails
-from accounts.closure.machine import advance_all, end
+from accounts.closure.machine import advance_all
 from accounts.closure.models import ALARM, RED_ALARM, AccountClosure, erase_moment, undo_hash
 from accounts.closure.outside import hand_over
 from accounts.office.roles import PRIVACY_OFFICERS
@@ -153,7 +153,7 @@ def undo(*, token: str) -> User | None:
     account.is_active = True
     account.epoch += 1
     account.save(update_fields=["is_active", "epoch"])
-    end(closure, State.CANCELLED)
+    closure.end(State.CANCELLED)
     emails.reopened(closure=closure, account=account)
     record("closure.undo", by=account, about=account)
     return account

@@ -69,7 +69,7 @@ def _advance(batch: list[int]) -> int:
     going = [pk for pk in batch if _tried(pk, lambda pk: _erase(pk, alone))]
     going = _clear_addresses(going)
     going = [pk for pk in going if _tried(pk, lambda pk: _leave(pk, account))]
-    if going and not _tried(going[0], _flush):
+    if going and not _tried(going[0], lambda pk: flush_to_disk()):
         for pk in going[1:]:
             _postpone(pk)
         return 0
@@ -79,12 +79,6 @@ def _advance(batch: list[int]) -> int:
             # Only the encrypted address of the receipt is left in old pages, and everyday work overwrites those.
             flush_to_disk()
     return len(done)
-
-
-def _flush(_pk: int) -> None:
-    fault("closure:flush:before")
-    flush_to_disk()
-    fault("closure:flush:after")
 
 
 def _tried(pk: int, act: Callable[[int], None]) -> bool:
@@ -293,15 +287,6 @@ def _verify(pk: int, plan: list[Step]) -> None:
         closure = hold(pk)
         emails.erased(closure=closure)
         record("closure.done", by=None, about=f"accounts.user:{closure.account_ref}")
-        end(closure, State.DONE)
+        closure.end(State.DONE)
         fault("closure:done:in")
     fault("closure:done:after")
-
-
-def end(closure: AccountClosure, state: Any) -> None:
-    """The last write of a closing: nothing in the row says any more who it was."""
-    closure.state = state
-    closure.done_at = clock.now()
-    closure.receipt_address = closure.addresses = closure.undo_hash = closure.code_key = ""
-    closure.leased_until = None
-    closure.save()

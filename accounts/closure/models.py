@@ -121,6 +121,14 @@ class AccountClosure(models.Model):
             )
         ]
 
+    def end(self, state: str) -> None:
+        """The last write of a closing: nothing in the row says any more who it was."""
+        self.state = state
+        self.done_at = clock.now()
+        self.receipt_address = self.addresses = self.undo_hash = self.code_key = ""
+        self.leased_until = None
+        self.save()
+
     @property
     def due_at(self) -> datetime:
         """When everything must be gone: 48 hours after receipt."""

@@ -14,7 +14,6 @@ from accounts.archive.backups import LEDGER_COPY, PARTS, Part, Trouble, adopt_le
 from accounts.archive.models import LedgerMark
 from accounts.audit.models import record
 from accounts.closure.erasure import leaver, residue, steps
-from accounts.closure.machine import end
 from accounts.closure.models import AccountClosure
 from accounts.closure.on_disk import flush_to_disk
 from accounts.management.commands.archive import read_key
@@ -128,5 +127,5 @@ def erase_again(number: int) -> None:
         if left:
             raise CommandError(f"Account {number} is not all gone: {', '.join(left)}.")
         for closure in AccountClosure.objects.open().filter(account_ref=number):
-            end(closure, AccountClosure.State.DONE)
+            closure.end(AccountClosure.State.DONE)
         record("closure.again", by=None, about=f"accounts.user:{number}")
