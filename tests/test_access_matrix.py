@@ -86,6 +86,7 @@ OBJECTS = {
     },
     "compliance:item": lambda here: {"pk": here.check.pk},
     "compliance:stop_item": lambda here: {"pk": here.own_check.pk},
+    "compliance:record_file": lambda here: {"form": "json"},
     "compliance:edit_processor": lambda here: {"pk": here.party.pk},
     "archive:end": lambda here: {"pk": here.copy.pk},
     "archive:return": lambda here: {"token": "onbekend"},

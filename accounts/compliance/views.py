@@ -1,9 +1,12 @@
 """The calendar of checks, the parties who handle data, and the log of what was handed over."""
 
+import json
+from collections.abc import Callable
+
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -11,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.compliance import actions
 from accounts.compliance.forms import CheckForm, DisclosureForm, ItemForm, ProcessorForm
 from accounts.compliance.models import ComplianceItem, Disclosure, Processor
+from accounts.compliance.record import MEASURES, activities, as_csv, document, stores
 from accounts.users.models import MemberRequest
 from wijk import clock
 from wijk.access import office, public
@@ -106,6 +110,35 @@ def _processor_form(request: MemberRequest, processor: Processor | None) -> Http
         return redirect("compliance:register")
     context = {"form": form, "processor": processor, "nav": "verwerkers"}
     return render(request, "compliance/processor_form.html", context, status=422 if form.is_bound else 200)
+
+
+# The record of processing activities ---------------------------------------------------------------------------------
+
+
+@office
+@require_safe
+def record(request: HttpRequest) -> HttpResponse:
+    """What the site does with data of people, as the law asks to be written down (L-2)."""
+    context = {"activities": activities(), "stores": stores(), "measures": MEASURES, "operator": settings.OPERATOR}
+    return render(request, "compliance/record.html", {**context, "nav": "register"})
+
+
+@office
+@require_safe
+def record_file(request: HttpRequest, form: str) -> HttpResponse:
+    """The whole register as a file: JSON with all that art. 30 asks, or a table of every field."""
+    if form not in RECORD_FILES:
+        raise Http404
+    content_type, write = RECORD_FILES[form]
+    name = f"wijk-register-{clock.today().isoformat()}.{form}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(write(), content_type=content_type, headers=headers)
+
+
+RECORD_FILES: dict[str, tuple[str, Callable[[], str]]] = {
+    "json": ("application/json", lambda: json.dumps(document(), indent=2, ensure_ascii=False)),
+    "csv": ("text/csv; charset=utf-8", as_csv),
+}
 
 
 # What was handed over ------------------------------------------------------------------------------------------------

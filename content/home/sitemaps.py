@@ -1,6 +1,5 @@
 """The addresses of everything public, from the same querysets as the pages themselves."""
 
-from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +14,7 @@ from content.organisations.models import Organisation
 from content.pages.models import NewsPage
 from content.posts.models import Post
 from neighbourhoods.places.models import Neighbourhood
+from wijk.published import Published
 
 
 class PublicSitemap(Sitemap):
@@ -40,16 +40,16 @@ class Posts(PublicSitemap):
     def items(self) -> QuerySet[Post]:
         return Post.objects.visible().newest().only("title", "kind", "changed_at", "published_at")
 
-    def lastmod(self, item: Post) -> datetime:
-        return item.changed_at
+    def lastmod(self, item: Post) -> Any:
+        return Published(item).changed_at
 
 
 class Organisations(PublicSitemap):
     def items(self) -> QuerySet[Organisation]:
         return Organisation.objects.visible().order_by("pk").only("slug", "changed_at")
 
-    def lastmod(self, item: Organisation) -> datetime:
-        return item.changed_at
+    def lastmod(self, item: Organisation) -> Any:
+        return Published(item).changed_at
 
 
 class Pages(PublicSitemap):
@@ -61,8 +61,8 @@ class Pages(PublicSitemap):
     def location(self, item: Any) -> str:
         return str(item.address)
 
-    def lastmod(self, item: Any) -> datetime | None:
-        return item.last_published_at
+    def lastmod(self, item: Any) -> Any:
+        return Published(item).last_published_at
 
 
 MAPS: dict[str, type[Sitemap] | Sitemap] = {

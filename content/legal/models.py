@@ -16,13 +16,14 @@ from wagtail.blocks import CharBlock, RichTextBlock
 from wagtail.fields import StreamField
 from wagtail.rich_text import expand_db_html
 
+from accounts.compliance import record
 from accounts.consent.models import AddedOnly, AddedOnlyQuerySet, Unchangeable, fingerprint
 from accounts.consent.texts import MATTERS, Shown, text_source
 from content.legal.comparing import Block, plain
-from content.pages import register
 from content.pages.models import RICH, EditorialPage
 from wijk import clock
 from wijk.personal_data import Ground, declare
+from wijk.stores import cookies
 
 NOTICE = timedelta(days=7)
 LABEL = re.compile(r"[0-9A-Za-z][0-9A-Za-z.-]{0,39}")
@@ -228,7 +229,7 @@ def frozen(body: Any) -> list[Block]:
 
 def reading(text: LegalVersion) -> dict[str, Any]:
     """What the page of one version shows besides its words."""
-    tables = {"privacy": {"holdings": register.holdings}, "cookies": {"cookies": register.cookies}}
+    tables = {"privacy": {"holdings": record.activities, "places": record.places}, "cookies": {"cookies": cookies}}
     return {"text": text, "address": f"/{text.slug}/", "operator": settings.OPERATOR, **tables.get(text.slug, {})}
 
 

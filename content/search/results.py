@@ -18,6 +18,7 @@ from content.posts.models import KIND_WORDS, Post
 from content.search.index import LONGEST_QUERY, find, query_words
 from content.themes.models import Theme
 from neighbourhoods.places.models import Neighbourhood
+from wijk.published import Published
 from wijk.text import clean_line
 
 MOST_POSTS = 50
@@ -160,8 +161,9 @@ def elsewhere(question: Question) -> dict[str, Any]:
         organisations = organisations.filter(neighbourhoods__slug=question.wijk)
         news = news.filter(url_path__contains=f"/wijk/{question.wijk}/")
     places = Neighbourhood.objects.on().filter(Q(name__icontains=words) | Q(municipality__name__iexact=words))
-    return {
-        "organisations": list(organisations.only("name", "slug", "summary").order_by("name")[:MOST_OTHERS]),
-        "news": list(news[:MOST_OTHERS]),
-        "places": [] if question.wijk else list(places.defer("outline").order_by("name")[:MOST_OTHERS]),
+    found = {
+        "organisations": organisations.only("name", "slug", "summary").order_by("name"),
+        "news": news,
+        "places": places.none() if question.wijk else places.defer("outline").order_by("name"),
     }
+    return {name: [Published(row) for row in rows[:MOST_OTHERS]] for name, rows in found.items()}
