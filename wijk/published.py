@@ -29,7 +29,7 @@ class Published:
         self._row = row
 
     def __getattr__(self, name: str) -> Any:
-        column = _columns(type(self._row)).get(name)
+        column = _columns(self._row._meta.model).get(name)
         if column and not may_leave(self._row, column):
             raise NotPublic(f"{self._row._meta.label}.{column}")
         return getattr(self._row, name)

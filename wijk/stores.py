@@ -290,7 +290,8 @@ def forget_expired_cache() -> int:
     cache = caches["default"]
     if not isinstance(cache, DatabaseCache):
         return 0
-    table, expires = connection.ops.quote_name(cache._table), connection.ops.quote_name("expires")
+    table = connection.ops.quote_name(cache._table)  # type: ignore[attr-defined]
+    expires = connection.ops.quote_name("expires")
     with connection.cursor() as cursor:
         now = connection.ops.adapt_datetimefield_value(clock.now())
         cursor.execute(f"DELETE FROM {table} WHERE {expires} < %s", [now])  # noqa: S608  our own names
