@@ -7,10 +7,17 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_vary_headers
 
 View = Callable[..., HttpResponse]
 # The library's forms in which an address is typed; views of our own are marked with @same_pace.
-PACED_PATHS = {"/account/login/", "/account/signup/", "/account/password/reset/", "/account/confirm-email/"}
+PACED_PATHS = {
+    "/account/login/",
+    "/account/signup/",
+    "/account/password/reset/",
+    "/account/confirm-email/",
+    "/account/email/",
+}
 
 
 def same_pace(view: View) -> View:
@@ -29,6 +36,8 @@ class PaceMiddleware:
         start = time.monotonic()
         response = self.get_response(request)
         if getattr(request, "paced", False):
+            # Whether a view looked at the session must not show either: it does so on one path and not on the other.
+            patch_vary_headers(response, ("Cookie",))
             time.sleep(until_next_beat(time.monotonic() - start))
         return response
 

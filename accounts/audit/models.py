@@ -122,16 +122,19 @@ class AuditEvent(models.Model):
     @property
     def codes(self) -> list[str]:
         """The detail as it may be read: each name with its code or codes."""
-        return [
-            f"{name}: {', '.join(map(str, value)) if isinstance(value, list) else value}"
-            for name, value in self.detail.items()
-            if value is not None
-        ]
+        return [f"{name}: {_in_a_line(value)}" for name, value in self.detail.items() if value not in (None, "")]
 
     @property
     def sender(self) -> str:
         """The network as the beginning of an internet address, which is what people can compare."""
         return self.network.removesuffix(".0/24").removesuffix("::/48")
+
+
+def _in_a_line(value: Any) -> str:
+    """A code, or several, as one reads them."""
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {number}" for name, number in value.items())
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 class AuditChain(models.Model):
