@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.account.signals import authentication_step_completed
 from allauth.usersessions.models import UserSession
 from django.db.models import Model
@@ -15,7 +16,11 @@ from accounts.users.models import User
 
 @receiver(authentication_step_completed)
 def renew(sender: Any, request: HttpRequest, reauthenticated: bool = False, **kwargs: Any) -> None:
-    """Showing once more who one is gives the session a new number, as logging in does."""
+    """Showing once more who one is gives the session a new number, as logging in does; no session holds an address."""
+    made = request.session[AUTHENTICATION_METHODS_SESSION_KEY]
+    request.session[AUTHENTICATION_METHODS_SESSION_KEY] = [
+        {name: value for name, value in one.items() if name != "email"} for one in made
+    ]
     if reauthenticated:
         before = request.session.session_key
         request.session.cycle_key()

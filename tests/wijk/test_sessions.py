@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import Group
 
@@ -11,6 +13,7 @@ from accounts.users.models import User
 from neighbourhoods.managers import actions as managers
 from tests import factories
 from wijk import clock
+from wijk.encryption import decrypt
 
 LOGIN = "/account/login/"
 
@@ -75,6 +78,19 @@ def test_logging_in_and_showing_who_you_are_once_more_each_give_a_new_number(cli
     assert len({before, logged_in, number(client)}) == 3
     assert client.get("/mijn/gegevens/").status_code == 200
     assert [device.session_key for device in UserSession.objects.filter(user=anna)] == [number(client)]
+
+
+def test_a_session_holds_numbers_and_times_and_nothing_of_who_it_is(client, mo):
+    """K-15."""
+    client.post(LOGIN, {"login": mo.email, "password": factories.PASSWORD})
+    secret = decrypt(Authenticator.objects.get(user=mo, type="totp").data["secret"])
+    code = format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
+    assert client.post("/account/2fa/authenticate/", {"code": code}).status_code == 302
+    client.get("/beheer/klarendal/")
+    kept = str(dict(client.session.items()))
+    assert str(mo.pk) in kept
+    for word in (mo.email, "Mo", "Yilmaz", "klarendal", "127.0.0.1"):
+        assert word not in kept
 
 
 def test_a_new_password_ends_every_session_but_the_one_it_was_chosen_in(as_, anna):
