@@ -25,7 +25,7 @@ from wijk.personal_data import REGISTER, Erase
 
 log = logging.getLogger("wijk.closure")
 CLOSING = mail_kind("closing", gettext_lazy("Je account is opgezegd"), lasts=timedelta(hours=24), after_closing=True)
-REOPENED = mail_kind("closing-undone", gettext_lazy("Je account is weer open"))
+REOPENED = mail_kind("closing-undone", gettext_lazy("Je account is weer open"), by_law=True)
 ERASED = mail_kind("closing-erased", gettext_lazy("Je account is gewist"), lasts=timedelta(days=14), after_closing=True)
 
 

@@ -9,7 +9,7 @@ from accounts.users.models import User
 from wijk import clock
 from wijk.mail.outbox import mail_kind, queue
 
-DOWNLOADED = mail_kind("data-downloaded", _("Je gegevens zijn gedownload"), lasts=timedelta(days=1))
+DOWNLOADED = mail_kind("data-downloaded", _("Je gegevens zijn gedownload"), lasts=timedelta(days=1), by_law=True)
 
 
 def downloaded(user: User) -> None:

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from accounts.requests.rights import interest
 from content.contact.models import Conversation, Message
 from content.posts.models import Post
 from wijk.text import clean_line
@@ -12,6 +14,15 @@ from wijk.text import clean_line
 # A post that ended well or ran out may still be talked about; one that was taken back or away may not.
 TALKED_ABOUT = {Post.Status.LIVE, Post.Status.FULFILLED, Post.Status.EXPIRED}
 NAME_LENGTH = 60
+interest(
+    "contact",
+    purpose="contact",
+    label=gettext_lazy("Gesprekken die wij doorsturen"),
+    why=gettext_lazy("Zo schrijven jullie elkaar zonder elkaars adres te zien."),
+    goes_on=gettext_lazy(
+        "Een gesprek sluit je zelf, bij Gesprekken. De ander mag de eigen woorden houden, hooguit 60 dagen."
+    ),
+)
 
 
 @dataclass(frozen=True)

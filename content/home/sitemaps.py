@@ -38,7 +38,7 @@ class Places(PublicSitemap):
 
 class Posts(PublicSitemap):
     def items(self) -> QuerySet[Post]:
-        return Post.objects.visible().newest().only("title", "kind", "changed_at", "published_at")
+        return Post.objects.visible().in_feeds().newest().only("title", "kind", "changed_at", "published_at")
 
     def lastmod(self, item: Post) -> Any:
         return Published(item).changed_at

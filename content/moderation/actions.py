@@ -8,9 +8,12 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Count
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 
 from accounts.audit.models import record
+from accounts.requests.rights import interest
+from accounts.requests.standstill import objects_to
+from accounts.users.models import takes_part
 from content.moderation import emails
 from content.moderation.models import Decision, Reason, Report
 from content.posts.actions import publish
@@ -21,6 +24,21 @@ from wijk import clock
 log = logging.getLogger("wijk.moderation")
 Act, Status = Decision.Act, Post.Status
 CLOCK_BATCH = 500
+
+QUESTIONS = interest(
+    "questions",
+    purpose="moderation",
+    label=gettext_lazy("Vragen en tips van de wijkbeheerder over je berichten"),
+    why=gettext_lazy("Zo helpt de wijkbeheerder je bericht duidelijker te maken."),
+    stops=gettext_lazy("De wijkbeheerder kan je dan niet meer schrijven. Een besluit over je bericht hoor je wel."),
+)
+interest(
+    "moderation",
+    purpose="moderation",
+    label=gettext_lazy("Wat een wijkbeheerder besloot over je berichten"),
+    why=gettext_lazy("Zo blijft de site veilig voor iedereen en weet jij waarom iets weg is."),
+    goes_on=gettext_lazy("Zonder dit kan niemand ingrijpen. Daarom gaat dit door terwijl we je bezwaar bekijken."),
+)
 
 # Which act fits which state. What was public once is removed; what never was is refused.
 ALLOWED: dict[str, tuple[str, ...]] = {
@@ -117,7 +135,7 @@ def remind_managers() -> None:
 
 @transaction.atomic
 def _publish_by_clock(pk: int) -> bool:
-    post = Post.objects.select_for_update(of=("self",)).filter(pk=pk, author__is_active=True).first()
+    post = Post.objects.select_for_update(of=("self",)).filter(takes_part("author"), pk=pk).first()
     due = post and post.status == Status.WAITING and post.publish_by and post.publish_by <= clock.now()
     if not post or not due:
         return False
@@ -128,8 +146,11 @@ def _publish_by_clock(pk: int) -> bool:
 
 @transaction.atomic
 def ask_author(*, post: Post, question: str, by: Any) -> bool:
-    """Sends a manager's question to the contact person of a post; False when it was sent before (W-28)."""
-    if not emails.ask_author(post, question, by):
+    """Sends a manager's question to the contact person of a post; False when it was sent before (W-28).
+
+    Also False when the author wants no questions or advice (W-98).
+    """
+    if objects_to(post.author, QUESTIONS.code) or not emails.ask_author(post, question, by):
         return False
     record("post.question", by=by, about=post, neighbourhood=post.neighbourhood)
     return True

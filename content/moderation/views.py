@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.requests.standstill import objects_to
 from content.moderation import actions
 from content.moderation.forms import AuthorQuestionForm, CloseReportForm, DecisionForm, ReportForm
 from content.moderation.history import history_of
@@ -131,6 +132,11 @@ def ask_author(request: HttpRequest, neighbourhood: Neighbourhood, pk: int) -> H
         return _post_page(request, neighbourhood, found, question=form)
     if not take("author-question", str(request.user.pk), limit=30, per=timedelta(days=1)):
         return too_many(request)
+    if objects_to(found.author, actions.QUESTIONS.code):
+        messages.warning(
+            request, _("Deze schrijver wil geen vragen of tips van wijkbeheerders. Er is niets verstuurd.")
+        )
+        return redirect("moderation:post", wijk=neighbourhood.slug, pk=pk)
     actions.ask_author(post=found, question=form.cleaned_data["question"], by=request.user)
     messages.success(request, _("Je vraag is verstuurd. Het antwoord komt in je mailbox."))
     return redirect("moderation:post", wijk=neighbourhood.slug, pk=pk)

@@ -55,7 +55,7 @@ EMPTY: dict[str, Block] = {
 
 def posts_to_pick(neighbourhood: Neighbourhood) -> models.QuerySet[Post]:
     """What a manager may put in an issue: what everybody may see in this neighbourhood now."""
-    return Post.objects.visible().filter(neighbourhood=neighbourhood).for_cards().newest()
+    return Post.objects.visible().in_letters().filter(neighbourhood=neighbourhood).for_cards().newest()
 
 
 def news_to_pick(neighbourhood: Neighbourhood) -> models.QuerySet[NewsPage]:
@@ -69,7 +69,8 @@ def news_to_pick(neighbourhood: Neighbourhood) -> models.QuerySet[NewsPage]:
 def coming_activities(neighbourhood: Neighbourhood, days: int) -> models.QuerySet[Post]:
     """The agenda block: what begins within so many days."""
     until = clock.now() + timedelta(days=days)
-    return Post.objects.visible().filter(neighbourhood=neighbourhood, starts_at__lt=until).for_cards().agenda()
+    posts = Post.objects.visible().in_letters().filter(neighbourhood=neighbourhood, starts_at__lt=until)
+    return posts.for_cards().agenda()
 
 
 def check(value: object, neighbourhood: Neighbourhood) -> list[Block]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.users.models import User
+from accounts.users.models import User, takes_part
 from content.organisations.models import Organisation
 from wijk.mail.outbox import mail_kind, queue
 
@@ -32,7 +32,7 @@ def handed_over(organisation: Organisation, heir: User) -> None:
 
 def live(organisation: Organisation, *, at: datetime) -> None:
     """A manager switched the page on."""
-    editors = organisation.editors.select_related("user").filter(user__is_active=True)
+    editors = organisation.editors.select_related("user").filter(takes_part("user"))
     for editor in editors:
         queue(
             ORGANISATION_LIVE,

@@ -10,6 +10,7 @@ from django.dispatch import receiver
 from accounts.audit.models import record
 from accounts.closure.outside import LeftAlone, Thing, left_alone
 from accounts.closure.unused import in_use
+from accounts.requests.stopping import on_pause
 from accounts.signals import account_closing
 from accounts.users.models import User, takes_part
 from content.organisations import emails
@@ -78,6 +79,7 @@ left_alone(LeftAlone("organisation", things, hand_over, doomed, named, unname))
 
 
 @receiver(account_closing)
+@on_pause
 def refresh_neighbourhoods(user: Any, **_: Any) -> None:
     """visible() hides what is left with nobody; this keeps no cached page from showing it."""
     Neighbourhood.objects.filter(organisations__editors__user=user).touch()

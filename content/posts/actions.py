@@ -9,6 +9,7 @@ from django.dispatch import receiver
 
 from accounts.audit.models import record
 from accounts.closure.unused import in_use
+from accounts.requests.stopping import on_pause
 from accounts.signals import account_closing
 from accounts.users.switches import after_switch
 from content.organisations.models import ContactCard
@@ -187,7 +188,7 @@ def expire_due() -> int:
     for post in Post.objects.past_end().select_related("author", "neighbourhood")[:BATCH]:
         ended += _expire(post)
     for days, sent in ((1, 1), (7, 0)):
-        due = Post.objects.to_remind(before=timedelta(days=days), sent=sent).filter(author__is_active=True)
+        due = Post.objects.to_remind(before=timedelta(days=days), sent=sent)
         for post in due.select_related("author", "neighbourhood")[:BATCH]:
             _remind(post, days, sent)
     return ended
@@ -213,8 +214,9 @@ def _remind(post: Post, days: int, sent: int) -> None:
 
 
 @receiver(account_closing)
+@on_pause
 def refresh_neighbourhoods(user: Any, **_: Any) -> None:
-    """visible() hides a leaver's posts by itself; this keeps no cached page from showing them."""
+    """visible() hides the posts of who leaves or is frozen by itself; this keeps no cached page from showing them."""
     Neighbourhood.objects.filter(posts__author=user).touch()
 
 

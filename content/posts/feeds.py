@@ -22,7 +22,7 @@ LENGTH = 50
 
 def newest(neighbourhood: Neighbourhood) -> Any:
     """The posts of a feed: as for cards, with their text."""
-    visible = Post.objects.visible().filter(neighbourhood=neighbourhood).newest()
+    visible = Post.objects.visible().in_feeds().filter(neighbourhood=neighbourhood).newest()
     fields = ("contact_email", "contact_phone", "contact_address", "neighbourhood__outline")
     posts = visible.select_related("theme", "organisation", "neighbourhood").defer(*fields)[:LENGTH]
     return [Published(post) for post in posts]

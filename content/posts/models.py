@@ -11,8 +11,10 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.requests.standstill import not_objecting
 from accounts.users.models import takes_part
 from content.organisations.models import ContactCard, Organisation, contact_card_fields
+from content.posts.interests import FEEDS, LETTERS, REMINDERS, SEARCH
 from content.themes.models import Theme
 from neighbourhoods.places.models import Neighbourhood
 from wijk import clock
@@ -41,6 +43,18 @@ class PostQuerySet(models.QuerySet["Post"]):
         current = Q(expires_at__gt=clock.now()) | Q(expires_at=None)
         return self.filter(current, takes_part("author"), status=Post.Status.LIVE, neighbourhood__is_on=True)
 
+    def in_search(self) -> Self:
+        """Whose authors let search find them (K-43)."""
+        return self.filter(not_objecting(SEARCH.code, "author"))
+
+    def in_feeds(self) -> Self:
+        """Whose authors let them go to feeds, calendars and search engines (K-43)."""
+        return self.filter(not_objecting(FEEDS.code, "author"))
+
+    def in_letters(self) -> Self:
+        """Whose authors let them stand in a newsletter (K-43)."""
+        return self.filter(not_objecting(LETTERS.code, "author"))
+
     def waiting(self) -> Self:
         """Waiting for a manager, oldest first."""
         return self.filter(takes_part("author"), status=Post.Status.WAITING).order_by("submitted_at", "pk")
@@ -68,9 +82,10 @@ class PostQuerySet(models.QuerySet["Post"]):
         return self.filter(status=Post.Status.LIVE, expires_at__lte=clock.now())
 
     def to_remind(self, *, before: timedelta, sent: int) -> Self:
-        """Offers and requests that end within `before`, whose author had `sent` reminders so far."""
+        """Offers and requests that end within `before`, whose author had `sent` reminders so far and wants them."""
         now = clock.now()
-        return self.filter(
+        wanted = self.filter(takes_part("author"), not_objecting(REMINDERS.code, "author"))
+        return wanted.filter(
             status=Post.Status.LIVE, expires_at__gt=now, expires_at__lte=now + before, reminders__lte=sent
         ).exclude(kind=Post.Kind.ACTIVITY)
 

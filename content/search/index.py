@@ -67,7 +67,7 @@ def find(
     query: str, neighbourhoods: Iterable[Neighbourhood] | None = None, kind: str = "", theme: str = ""
 ) -> PostQuerySet:
     """Visible posts that hold every word, or else those that hold any; the last word may be only begun."""
-    posts: Any = Post.objects.visible()
+    posts: Any = Post.objects.visible().in_search()
     if neighbourhoods is not None:
         posts = posts.filter(neighbourhood__in=neighbourhoods)
     if kind:

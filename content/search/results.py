@@ -79,7 +79,7 @@ class Facet:
 def gather(question: Question) -> dict[str, Any]:
     """Everything the results page shows: at most seven queries."""
     browsing = not question.words and bool(question.thema or question.soort or question.wijk)
-    found = Post.objects.visible() if browsing else find(question.words)
+    found = Post.objects.visible().in_search() if browsing else find(question.words)
     facets = counted(found) if browsing or query_words(question.words) else []
     posts = narrowed(found, question)
     number = sum(facet.number for facet in facets if facet.fits(question))

@@ -5,7 +5,10 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
+from accounts.requests.rights import interest
+from accounts.requests.standstill import not_objecting
 from neighbourhoods.places.models import Neighbourhood
 from neighbourhoods.residents.models import Residence
 from wijk.text import clean_line
@@ -14,6 +17,13 @@ SHOWN = ("pk", "first_name", "last_name", "email")
 LONGEST_SEARCH = 80
 Tie = Callable[[Neighbourhood], QuerySet[Any]]
 TIES: list[Tie] = []
+PEOPLE = interest(
+    "people",
+    purpose="account",
+    label=_("Je naam en e-mailadres in de lijst van de wijkbeheerder"),
+    why=_("Zo weet de wijkbeheerder wie er in de wijk meedoet, en kan die je helpen."),
+    stops=_("Je staat dan niet meer in die lijst. Bij een bericht van jou ziet de wijkbeheerder wel wie je bent."),
+)
 
 
 def tie(members: Tie) -> Tie:
@@ -32,7 +42,7 @@ def people_of(neighbourhood: Neighbourhood, words: str = "") -> QuerySet[Any, di
     tied = Q()
     for members in TIES:
         tied |= Q(pk__in=members(neighbourhood))
-    people = get_user_model().objects.present().filter(tied)  # type: ignore[attr-defined]
+    people = get_user_model().objects.present().filter(tied, not_objecting(PEOPLE.code))  # type: ignore[attr-defined]
     for word in clean_line(words)[:LONGEST_SEARCH].split():
         people = people.filter(Q(first_name__icontains=word) | Q(last_name__icontains=word))
     return people.order_by("first_name", "last_name", "pk").values(*SHOWN)

@@ -10,15 +10,19 @@ from django.db import transaction
 from django.db.models import Q
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.audit.models import record
 from accounts.consent.actions import Said, agree, agreed, withdraw
 from accounts.consent.models import ConsentText
 from accounts.consent.texts import shown, switches
+from accounts.requests.rights import interest
+from accounts.requests.stopping import end_objection
 from neighbourhoods.places.models import Neighbourhood
 from neighbourhoods.subscriptions.emails import ask_confirmation, say_already, send_way_out
 from neighbourhoods.subscriptions.models import (
     CONFIRM_WITHIN,
+    INTEREST,
     PROOF_OF_STOP,
     TEXT_VERSION,
     Subscription,
@@ -103,8 +107,29 @@ def _note(subscription: Subscription, by: Any, *, on: bool, said: Said | None = 
     if subscription.user is not None:
         say = agree if on else withdraw
         say(user=subscription.user, key=key, by=by, said=said)
+        if on:
+            # Who asks for it after all takes the objection back by that.
+            end_objection(user=subscription.user, code=INTEREST, by=by)
     elif on:
         ConsentText.objects.kept(key, shown(key))
+
+
+def stop_all(user: Any, by: Any) -> None:
+    """Ends every newsletter of a member at once, without a question (K-44)."""
+    Subscription.objects.adopt(user, user.email)
+    for subscription in Subscription.objects.filter(user=user).select_related("neighbourhood", "user"):
+        stop(subscription=subscription, by=by)
+
+
+interest(
+    INTEREST,
+    purpose="newsletter",
+    label=gettext_lazy("De nieuwsbrieven"),
+    why=gettext_lazy("Je krijgt ze alleen als je je aanmeldde."),
+    stops=gettext_lazy("Alle nieuwsbrieven stoppen meteen. Je kunt je later weer aanmelden."),
+    marketing=True,
+    at_once=stop_all,
+)
 
 
 @transaction.atomic

@@ -15,6 +15,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.consent.texts import Shown, text_source
+from accounts.requests.standstill import not_objecting
+from accounts.requests.stopping import on_pause
 from accounts.signals import account_closing
 from accounts.users.models import takes_part
 from neighbourhoods.places.models import Neighbourhood
@@ -32,6 +34,7 @@ PURPOSE_OF = {"2026-11": 1}
 WORDS = _("We gebruiken dit alleen voor de nieuwsbrief van %(name)s. In elke mail staat een link om te stoppen.")
 CONFIRM_WITHIN = timedelta(hours=24)
 PROOF_OF_STOP = timedelta(days=365)
+INTEREST = "newsletter"
 CONFIRM_SALT = "neighbourhoods.subscription-confirm"
 
 
@@ -69,9 +72,15 @@ def new_token() -> str:
 
 class SubscriptionQuerySet(models.QuerySet["Subscription"]):
     def confirmed(self) -> Self:
-        """Those who get mail: said yes to what it is for now, did not stop, and are no closed or frozen account."""
+        """Those who get mail: said yes to what it is for now, did not stop or object, are not closed or frozen."""
         present = Q(user=None) | takes_part("user")
-        return self.filter(present, confirmed_at__isnull=False, stopped_at=None, text_version__in=same_purpose())
+        return self.filter(
+            present,
+            not_objecting(INTEREST, "user"),
+            confirmed_at__isnull=False,
+            stopped_at=None,
+            text_version__in=same_purpose(),
+        )
 
     def of_address(self, email: str) -> Self:
         return self.filter(email_hash=address_hash(email))
@@ -189,6 +198,7 @@ def adopt_on_confirmation(email_address: EmailAddress, **_signal: Any) -> None:
 
 
 @receiver(account_closing)
+@on_pause
 def adopt_on_closing(user: Any, **_signal: Any) -> None:
     """So that visible() and the erasure by declaration reach what this mailbox asked for without logging in."""
     Subscription.objects.adopt(user, user.email)

@@ -38,7 +38,7 @@ class MailKind:
 
 
 KINDS: dict[str, MailKind] = {}
-# Each answers why a mail may not go to its reader now, or nothing; kinds that are `by_law` are not asked about.
+# Each answers why a mail may not go to its reader now, or nothing; not asked about kinds that go to everybody.
 Refusal = Callable[[OutgoingMail], str]
 REFUSALS: list[Refusal] = []
 # Set by the worker; a feature that named them could write in somebody else's name.

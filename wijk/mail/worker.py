@@ -160,7 +160,9 @@ def refusal(mail: OutgoingMail) -> str:
         )
         if not account.exists():
             return "account closed"
-    if not kind.by_law and (reason := next(filter(None, (asked(mail) for asked in REFUSALS)), "")):
+    if not (kind.by_law or kind.after_closing) and (
+        reason := next(filter(None, (asked(mail) for asked in REFUSALS)), "")
+    ):
         return reason
     return "" if kind.wanted(mail) else "no longer wanted"
 

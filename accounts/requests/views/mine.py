@@ -84,7 +84,8 @@ def take_back(request: MemberRequest, pk: int) -> HttpResponse:
 def objections(request: MemberRequest) -> HttpResponse:
     """What we do because of a good interest, and a way to stop each (K-43, W-14)."""
     mine = {one.purpose: one for one in Objection.objects.in_force().filter(user=request.user)}
-    rows = [{"interest": found, "objection": mine.get(code)} for code, found in INTERESTS.items()]
+    stoppable_first = sorted(INTERESTS.values(), key=lambda found: (not found.marketing, bool(found.goes_on)))
+    rows = [{"interest": found, "objection": mine.get(found.code)} for found in stoppable_first]
     return render(request, "requests/objections.html", {"rows": rows, "nav": NAV})
 
 

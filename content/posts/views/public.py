@@ -169,11 +169,11 @@ def _gone(request: HttpRequest, pk: int) -> HttpResponse:
     return gone(request, similar=cards.cards(similar))
 
 
-def _activities(neighbourhood: Neighbourhood) -> list[Post]:
-    return list(Post.objects.visible().filter(neighbourhood=neighbourhood).agenda().for_cards()[:AGENDA_LENGTH])
+def _activities(neighbourhood: Neighbourhood) -> PostQuerySet:
+    return Post.objects.visible().filter(neighbourhood=neighbourhood).agenda().for_cards()
 
 
-def _by_day(posts: list[Post]) -> list[dict[str, Any]]:
+def _by_day(posts: Iterable[Post]) -> list[dict[str, Any]]:
     days = groupby(posts, key=lambda post: timezone.localdate(post.starts_at))
     return [{"day": day, "rows": [cards.activity_row(post) for post in of_day]} for day, of_day in days]
 
@@ -182,7 +182,7 @@ def _by_day(posts: list[Post]) -> list[dict[str, Any]]:
 def agenda(request: HttpRequest, slug: str) -> HttpResponse:
     """What there is to do, by day."""
     neighbourhood = _open_neighbourhood(slug)
-    context = {"neighbourhood": neighbourhood, "days": _by_day(_activities(neighbourhood))}
+    context = {"neighbourhood": neighbourhood, "days": _by_day(_activities(neighbourhood)[:AGENDA_LENGTH])}
     return render(request, "posts/agenda.html", context)
 
 
@@ -190,7 +190,7 @@ def agenda(request: HttpRequest, slug: str) -> HttpResponse:
 def agenda_print(request: HttpRequest, slug: str) -> HttpResponse:
     """The agenda on a sheet of paper, for the notice board in the hall."""
     neighbourhood = _open_neighbourhood(slug)
-    days = _by_day(_activities(neighbourhood))
+    days = _by_day(_activities(neighbourhood)[:AGENDA_LENGTH])
     site = settings.BASE_URL.partition("://")[2]
     return render(request, "posts/agenda_print.html", {"neighbourhood": neighbourhood, "days": days, "site": site})
 
@@ -199,7 +199,7 @@ def agenda_print(request: HttpRequest, slug: str) -> HttpResponse:
 def agenda_ics(request: HttpRequest, slug: str) -> HttpResponse:
     """The agenda for the calendar on one's own phone."""
     neighbourhood = _open_neighbourhood(slug)
-    calendar = feeds.calendar(neighbourhood, _activities(neighbourhood))
+    calendar = feeds.calendar(neighbourhood, list(_activities(neighbourhood).in_feeds()[:AGENDA_LENGTH]))
     response = HttpResponse(calendar, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = f'inline; filename="agenda-{neighbourhood.slug}.ics"'
     return response
