@@ -1,19 +1,17 @@
 """Posts in the staff admin: operators look them up there, and change nothing."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
-from django.views import View
 from wagtail.admin.views.generic import IndexView, InspectView
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permission_policies import BasePermissionPolicy
 
 from accounts.users.models import User
+from accounts.users.viewsets import ForStaff
 from content.posts.models import Post
-from wijk.access import staff
 
 
 class LookOnlyPolicy(BasePermissionPolicy):
@@ -27,16 +25,9 @@ class LookOnlyPolicy(BasePermissionPolicy):
 
 
 def sent_in() -> QuerySet[Post]:
-    """All but drafts, which are nobody's business but their authors'."""
-    return Post.objects.exclude(status=Post.Status.DRAFT).select_related("neighbourhood", "theme").newest()
-
-
-class ForStaff(View):
-    """The gate knows our own views by their declaration."""
-
-    @staff
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return cast(HttpResponse, super().dispatch(request, *args, **kwargs))
+    """All but drafts, which are nobody's business but their authors', and posts of who is frozen (K-47)."""
+    posts = Post.objects.filter(author__restricted_at=None)
+    return posts.exclude(status=Post.Status.DRAFT).select_related("neighbourhood", "theme").newest()
 
 
 class PostIndexView(ForStaff, IndexView):

@@ -35,6 +35,9 @@ def place(request: HttpRequest) -> HttpResponse:
     if kind is None:
         return render(request, "posts/doors.html", {"nav": "plaatsen", "base": request.path})
     author: Any = request.user
+    if not author.takes_part:
+        messages.info(request, _("Je account is bevroren. Wat je nu plaatst, ziet niemand. Doe eerst weer mee."))
+        return redirect("requests:freeze")
     home = home_of(author)
     if home is None:
         return render(request, "posts/no_neighbourhood.html", {"nav": "plaatsen"}, status=404)
