@@ -5,6 +5,7 @@ from typing import Any, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.expressions import NegatedExpression
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -53,7 +54,7 @@ class Objection(models.Model):
         return known.label if known else self.purpose
 
 
-def not_objecting(code: str, path: str = "") -> Exists:
+def not_objecting(code: str, path: str = "") -> NegatedExpression:
     """The condition every selector of an interest asks; `path` leads to the account from another table."""
     account = OuterRef(f"{path}_id" if path else "pk")
     return ~Exists(Objection.objects.in_force().filter(user=account, purpose=code))

@@ -4,7 +4,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from graphlib import TopologicalSorter
 
 from allauth.account.models import EmailAddress
@@ -97,13 +97,27 @@ def _past_term(declaration: Declaration, before: datetime) -> QuerySet:
 
 
 def _kept(declaration: Declaration) -> Q:
-    """The rows about somebody whose data must stay as they are (GDPR art. 18)."""
+    """The rows about somebody whose data must stay as they are (GDPR art. 18), and those that such rows hang on."""
     found = Q(pk__in=[])
     for accounts in _KEPT:
         for subject in declaration.subjects:
             path = "pk__in" if subject.path == "self" else f"{subject.path}__in"
             found |= Q(**subject.only, **{path: accounts()})
+        for path in _carried(declaration.model):
+            found |= Q(**{f"{path}__in": accounts()})
     return found
+
+
+@cache
+def _carried(model: type[Model]) -> tuple[str, ...]:
+    """The ways from a row to the accounts whose own rows would go with it: a conversation carries its messages."""
+    ways = set()
+    for declaration in REGISTER.values():
+        for subject in declaration.subjects:
+            link, _dots, rest = subject.path.partition("__")
+            if rest and declaration.model._meta.get_field(link).related_model is model:
+                ways.add(rest)
+    return tuple(sorted(ways))
 
 
 def unconfirmed() -> QuerySet[User]:

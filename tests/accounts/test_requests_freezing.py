@@ -175,8 +175,9 @@ def test_freezing_again_takes_the_announced_end_away(anna, petra):
 
 def old_talk(author, place, visitor):
     post = factories.post(author, place)
-    talk = Conversation.objects.create(post=post, visitor_email=visitor, visitor_hash=visitor, state="open")
-    when = clock.now() - timedelta(days=40)
+    when = clock.now() - timedelta(days=70)
+    sides = {"visitor_email": visitor, "visitor_hash": visitor, "last_message_at": when}
+    talk = Conversation.objects.create(post=post, state="open", **sides)
     return Message.objects.create(conversation=talk, side="poster", body="Kom maar langs.", written_at=when)
 
 

@@ -1,4 +1,4 @@
-"""Somebody under 16: hidden at once by a report, erased within a day when a person confirms (K-55, P-17, D-5 to D-7)."""
+"""Somebody under 16: hidden at once by a report, erased within a day when a person says so (K-55, P-17, D-5 to D-7)."""
 
 from datetime import timedelta
 
