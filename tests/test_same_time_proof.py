@@ -72,7 +72,12 @@ def another_address(browser, email, here):
     return browser.post("/account/email/", {"action_add": "", "email": email})
 
 
-FORMS = (login, signup, reset, contact, newsletter, leaving, copy, another_address)
+def rights(browser, email, here):
+    form = {"email": email, "right": "access", "delivery": "mail", "sent_at": signed_time(clock.MINUTE)}
+    return browser.post("/privacy/verzoek/", form)
+
+
+FORMS = (login, signup, reset, contact, newsletter, leaving, copy, another_address, rights)
 
 
 @pytest.fixture

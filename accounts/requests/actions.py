@@ -39,10 +39,10 @@ def ask(*, user: User, by: User, form_key: str, freeze: str = "", **typed: Any) 
     `freeze` is the reason for which everything stands still meanwhile (K-37, K-45); an objection stops what it names.
     """
     now = clock.now()
-    values = {"user": user, "language": user.language, "received_at": now, "identified_at": now, **typed}
+    values: dict[str, Any] = {"user": user, "language": user.language, "identified_at": now, **typed}
     try:
         with transaction.atomic():
-            made = _create(form_key=form_key, **values)
+            made = _create(received_at=now, form_key=form_key, **values)
             record("rights.ask", by=by, about=made, right=made.right)
             emails.received(made)
             emails.filed(made)
@@ -57,10 +57,10 @@ def ask(*, user: User, by: User, form_key: str, freeze: str = "", **typed: Any) 
 
 def ask_openly(*, email: str, language: str, form_key: str, **typed: Any) -> None:
     """A visitor asks; nothing runs before the owner of the mailbox confirms. All the same for any address."""
-    values = {"email": email, "language": language, "received_at": clock.now(), "state": State.UNCONFIRMED}
+    values = {"email": email, "language": language, "state": State.UNCONFIRMED}
     try:
         with transaction.atomic():
-            made = _create(form_key=form_key, **values, **typed)
+            made = _create(received_at=clock.now(), form_key=form_key, **values, **typed)
             record("rights.ask", by=None, about=made, right=made.right)
             emails.confirm(made)
     except IntegrityError:

@@ -132,6 +132,9 @@ def object_to(*, user: User, code: str, by: Any, request: RightsRequest | None =
         if found.at_once:
             found.at_once(user, by)
         _refresh(user)
+    elif request:
+        # Asked once more before it was weighed: the later request is the one that is answered about it.
+        Objection.objects.filter(pk=made.pk).update(request=request)
     return made
 
 

@@ -84,7 +84,7 @@ def confirm(request: HttpRequest, neighbourhood: Neighbourhood, pk: int) -> Http
 def _erased(request: HttpRequest, report: Report) -> bool:
     form = MinorForm(request.POST)
     if not form.is_valid():
-        messages.error(request, form.errors["sure"][0])
+        messages.error(request, str(form.errors["sure"][0]))
         return False
     if not erase_minor(report=report, by=request.user):
         messages.warning(request, _("Dit kan hier niet. De melding is al afgehandeld, of de schrijver werkt mee."))

@@ -142,6 +142,23 @@ def test_the_list_of_mine_takes_the_same_queries_for_one_as_for_many(as_, anna):
     assert queries() == one
 
 
+def test_the_desk_takes_the_same_queries_for_one_request_as_for_many(as_, anna, bram, petra):
+    browser = as_(petra)
+
+    def queries():
+        with CaptureQueriesContext(connection) as caught:
+            assert browser.get(reverse("requests:desk")).status_code == 200
+        return len(caught)
+
+    decides(as_, petra, asks(as_, anna))
+    asks(as_, anna, "complaint")
+    queries()
+    one = queries()
+    decides(as_, petra, asks(as_, bram))
+    asks(as_, bram, "complaint")
+    assert queries() == one
+
+
 # The clock -----------------------------------------------------------------------------------------------------------
 
 

@@ -1,5 +1,6 @@
 """Somebody under 16: hidden at once by a report, erased within a day when a person says so (K-55, P-17, D-5 to D-7)."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -60,6 +61,7 @@ def test_a_manager_confirms_with_one_action_and_the_account_is_gone_within_a_day
     assert (closure.reason, closure.copy, closure.can_undo) == ("minor", "none", False)
     assert closure.received_at == reported.made_at
     assert closure.filed_by_ref == mo.pk
+    assert "jonger bent dan 16" in json.loads(OutgoingMail.objects.get(kind="closing").payload)["text"]
     assert as_(anna).get("/mijn/").status_code != 200
     advance_all()
     closure.refresh_from_db()
@@ -68,6 +70,8 @@ def test_a_manager_confirms_with_one_action_and_the_account_is_gone_within_a_day
     assert not User.objects.filter(pk=anna.pk).exists()
     assert not Post.objects.filter(author=anna.pk).exists()
     assert not SealedCopy.objects.exists()
+    mail = OutgoingMail.objects.filter(kind="closing").exclude(state="cancelled")
+    assert not mail.exists(), "its words are wiped with the account"
     told = AuditEvent.objects.get(action="report.minor")
     assert told.actor_ref == mo.pk
 

@@ -14,6 +14,7 @@ PACED = [
     "/account/password/reset/",
     "/nieuwsbrief/klarendal/",
     "/nieuwsbrief/stoppen/",
+    "/privacy/verzoek/",
 ]
 
 
