@@ -1,6 +1,6 @@
 """The clock's work on sealed copies: ends what is past its time, finishes what was cut off, looks if all is whole."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -67,13 +67,14 @@ def stray_files() -> Iterator[Path]:
             yield path
 
 
-def check_all() -> int:
+def check_all(*, progress: Callable[[int], None] = lambda done: None) -> int:
     """Looks whether each live copy is still whole, by its hash and its wraps; returns how many are not (W-79)."""
     wrong = 0
-    for copy in SealedCopy.objects.live().order_by("pk").iterator(chunk_size=100):
+    for done, copy in enumerate(SealedCopy.objects.live().order_by("pk").iterator(chunk_size=100), start=1):
         problem = trouble(copy)
         SealedCopy.objects.filter(pk=copy.pk).update(checked_at=clock.now(), problem=problem)
         wrong += bool(problem)
+        progress(done)
     return wrong
 
 

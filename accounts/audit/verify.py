@@ -1,7 +1,7 @@
 """Reads the whole trail and says whether it is what was written, and if not, where it first differs and how."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -21,6 +21,7 @@ from wijk import clock
 from wijk.personal_data import TERMS
 
 CHUNK = 5000
+TOLD_EVERY = 50_000
 DAY = timedelta(days=1)
 # How far is looked for where a row that does not fit belongs.
 LOOKED_AT = 50_000
@@ -61,6 +62,14 @@ class Report:
     last_seq: int = 0
     seconds: float = 0
     findings: list[Finding] = field(default_factory=list)
+    progress: Callable[[int], None] | None = None
+
+    def read(self, row: "Row") -> None:
+        """Counts a row that is right, and tells now and then how far it is."""
+        self.rows += 1
+        self.erased += not row.committed[0]
+        if self.progress and not self.rows % TOLD_EVERY:
+            self.progress(self.rows)
 
 
 @dataclass(frozen=True)
@@ -90,12 +99,18 @@ class Row:
         return commitment(salt, network, device, detail) == self.chained[-1]
 
 
-def verify(*, heads_file: Path | None = None, since: date | None = None, retired_keys: tuple[str, ...] = ()) -> Report:
+def verify(
+    *,
+    heads_file: Path | None = None,
+    since: date | None = None,
+    retired_keys: tuple[str, ...] = (),
+    progress: Callable[[int], None] | None = None,
+) -> Report:
     """Checks every row, every head in the database and every head in the file outside it (W-5).
 
     What may grow meanwhile is read from the outside in: the file, the heads, the end of the chain, the rows.
     """
-    began, report = time.perf_counter(), Report()
+    began, report = time.perf_counter(), Report(progress=progress)
     while AuditEvent.objects.link(wait=True):
         pass
     path = heads_file or settings.AUDIT_HEADS
@@ -158,8 +173,7 @@ def _wrong_rows(
             return
         if seq == last_head + 1 and row.at < overdue:
             yield Finding(Wrong.HEAD_MISSING, seq, timezone.localdate(row.at))
-        report.rows += 1
-        report.erased += not row.committed[0]
+        report.read(row)
         before = row.hash
     report.last_seq = seq
     yield from _wrong_end(seq, before, max(last_head, tip.seq), tip, row)

@@ -144,3 +144,21 @@ def test_list_check_expire_and_destroy(anna, key_file):
     assert not SealedCopy.objects.live().exists()
     with pytest.raises(CommandError, match="no copy"):
         archive("destroy", copy.pk)
+
+
+def test_long_work_tells_how_far_it_is(anna, bram, key_file, tmp_path, monkeypatch):
+    monkeypatch.setattr("accounts.management.commands.archive.EVERY", 1)
+    for person in (anna, bram):
+        actions.seal(account=person)
+    public = archive("keygen", tmp_path / "new").removeprefix("SEALED_RECIPIENT=").strip()
+    for words in (["check"], ["rewrap", "--key", key_file, "--to", public]):
+        for verbosity, told in ((0, ""), (1, "1 copies\n2 copies\n")):
+            err = StringIO()
+            call_command("archive", *map(str, words), stdout=StringIO(), stderr=err, verbosity=verbosity)
+            assert err.getvalue() in (told, "")
+    assert archive("check").startswith("Every")
+
+
+def test_a_key_cannot_be_made_where_nothing_can_be_written(tmp_path):
+    with pytest.raises(CommandError, match="was not made"):
+        archive("keygen", tmp_path / "nowhere" / "key")

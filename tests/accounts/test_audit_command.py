@@ -73,3 +73,24 @@ def test_reading_is_filtered_and_is_itself_recorded(trail, anna, capsys):
 def test_the_key_can_be_handed_to_somebody_else(db, capsys):
     call_command("audit", "public-key")
     assert capsys.readouterr().out.strip() == public_key()
+
+
+def test_a_file_that_is_not_there_or_cannot_be_written_is_said(trail, tmp_path):
+    with pytest.raises(CommandError, match="is er niet"):
+        call_command("audit", "verify", "--heads", str(tmp_path / "typo.jsonl"))
+    (tmp_path / "file").write_text("")
+    with pytest.raises(CommandError, match="niet geschreven"):
+        call_command("audit", "heads", "--heads", str(tmp_path / "file" / "heads.jsonl"))
+
+
+def test_reading_a_long_trail_tells_how_far_it_is(trail, monkeypatch, capsys):
+    monkeypatch.setattr("accounts.audit.verify.TOLD_EVERY", 2)
+    call_command("audit", "verify")
+    assert "2 rijen gelezen" in capsys.readouterr().err
+    call_command("audit", "verify", verbosity=0)
+    assert capsys.readouterr().err == ""
+
+
+def test_more_days_than_there_are_can_be_asked(trail, capsys):
+    call_command("audit", "show", "--days", "999999999999")
+    call_command("audit", "show", "--days", "-3")

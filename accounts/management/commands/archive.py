@@ -16,10 +16,14 @@ from accounts.audit.models import record
 from wijk.sealing import Mistyped, OfflineKey, Refused, offline_key, recipient
 
 AGE_FILE = b"age-encryption.org/"
+EVERY = 100
 
 
 class Command(BaseCommand):
-    help = "Makes and renews the offline key; lists, checks, opens and destroys sealed copies."
+    help = (
+        "Makes and renews the offline key; lists, checks, opens and destroys sealed copies. Copies go by number; what "
+        "is in one is never shown. Exit code 1 when something is refused, missing or not whole."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         commands = parser.add_subparsers(dest="command", required=True)
@@ -57,6 +61,8 @@ class Command(BaseCommand):
             handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except FileExistsError:
             raise CommandError(f"{file} exists; a key is never overwritten.") from None
+        except OSError as problem:
+            raise CommandError(f"{file} was not made: {problem.strerror}.") from None
         with os.fdopen(handle, "wb") as target:
             target.write(key.text(words))
         self.stderr.write(f"Keep {file} off the server, twice, in two places. Set this on the server:")
@@ -75,6 +81,7 @@ class Command(BaseCommand):
         for copy in [] if dry_run else mine.iterator(chunk_size=100):
             rewrap(copy=copy, old=old.pair, public=new.public)
             done += 1
+            self.tell(done, options["verbosity"])
         self.stdout.write(f"{done or mine.count()} copies {'would be' if dry_run else 'are'} locked for the new key.")
         others = SealedCopy.objects.openable().exclude(key_id__in=["", old.id]).exclude(key_id=new.id).count()
         if others:
@@ -86,8 +93,12 @@ class Command(BaseCommand):
             days = f"{copy.created_at:%Y-%m-%d} to {copy.expires_at:%Y-%m-%d}"
             self.stdout.write(f"copy {copy.pk}: {days}, {copy.size} bytes, {holders} {copy.problem}".rstrip())
 
+    def tell(self, done: int, verbosity: int) -> None:
+        if verbosity and not done % EVERY:
+            self.stderr.write(f"{done} copies")
+
     def do_check(self, **options: Any) -> None:
-        wrong = keeping.check_all()
+        wrong = keeping.check_all(progress=lambda done: self.tell(done, options["verbosity"]))
         for copy in SealedCopy.objects.live().exclude(problem=""):
             self.stdout.write(f"copy {copy.pk}: {copy.problem}")
         if wrong:

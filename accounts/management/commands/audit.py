@@ -19,6 +19,7 @@ from accounts.audit.verify import Finding, Report, verify
 from wijk import clock
 
 SHOWN = 500
+MOST_DAYS = 400
 
 
 class Command(BaseCommand):
@@ -39,15 +40,21 @@ class Command(BaseCommand):
         show.add_argument("--about", default="", help="a thing, as accounts.user:12")
         show.add_argument("--actor", type=int, help="the number of who did it")
         show.add_argument("--action", default="", help="how an act begins, as account.")
-        show.add_argument("--days", type=int, default=7, help="how far back (7)")
+        show.add_argument("--days", type=int, default=7, help="how far back (7); at most 500 acts are shown")
         acts.add_parser("public-key", help="the key by which anybody can check the heads")
 
     def handle(self, *args: Any, act: str, **options: Any) -> None:
         getattr(self, act.replace("-", "_"))(options)
 
     def verify(self, options: dict[str, Any]) -> None:
+        heads_file = options["heads"]
+        if heads_file and not heads_file.is_file():
+            raise CommandError(_("Dit bestand is er niet: %s.") % heads_file)
         report = verify(
-            heads_file=options["heads"], since=day(options["since"]), retired_keys=tuple(options["public_key"])
+            heads_file=heads_file,
+            since=day(options["since"]),
+            retired_keys=tuple(options["public_key"]),
+            progress=self.tell if options["verbosity"] else None,
         )
         self.stdout.write(counted(report))
         for finding in report.findings[:20]:
@@ -56,19 +63,28 @@ class Command(BaseCommand):
             raise CommandError(_("Het logboek klopt niet. Het eerste dat niet klopt: %s") % told(report.findings[0]))
         self.stdout.write(_("Het logboek klopt."))
 
+    def tell(self, rows: int) -> None:
+        self.stderr.write(_("%d rijen gelezen") % rows)
+
     def heads(self, options: dict[str, Any]) -> None:
         path = options["heads"] or settings.AUDIT_HEADS
         if not options["dry_run"]:
-            made = make_heads()
-            if options["heads"]:
-                write_heads(path)
+            try:
+                made = make_heads()
+                if options["heads"]:
+                    write_heads(path)
+            except OSError as problem:
+                raise CommandError(
+                    _("%(path)s is niet geschreven: %(why)s.") % {"path": path, "why": problem.strerror}
+                ) from None
             self.stdout.write(_("%(made)d dagen ondertekend, in %(path)s.") % {"made": made, "path": path})
         for head in AuditHead.objects.order_by("-day")[:31]:
             gone = _("  rijen weg, over hun termijn") if head.dropped_at else ""
             self.stdout.write(f"{head.day}  {head.first_seq}-{head.last_seq}  {head.hash[:16]}  {head.key_id}{gone}")
 
     def show(self, options: dict[str, Any]) -> None:
-        wanted = Q(at__gte=clock.now() - timedelta(days=options["days"]), action__startswith=options["action"])
+        days = min(max(options["days"], 0), MOST_DAYS)
+        wanted = Q(at__gte=clock.now() - timedelta(days=days), action__startswith=options["action"])
         if options["about"]:
             wanted &= Q(about=options["about"])
         if options["actor"]:
@@ -80,7 +96,7 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"{row.seq or '-':>8}  {at}  {by:>6}  {row.action}  {row.about}  {row.outcome}  {row.detail or ''}"
             )
-        record("audit.read", by=None, rows=len(rows), days=options["days"])
+        record("audit.read", by=None, rows=len(rows), days=days)
 
     def public_key(self, options: dict[str, Any]) -> None:
         self.stdout.write(public_key())

@@ -7,18 +7,16 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.breaches import actions, evidence
 from accounts.breaches.models import LIMIT, Breach
+from accounts.management.typed import moment, shown
 from wijk import clock
 from wijk.text import clean_text
 
 MOST_DAYS = 366
-EARLIEST = 2000
 
 
 class Command(BaseCommand):
@@ -27,7 +25,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         commands = parser.add_subparsers(dest="command", required=True)
         prepare = commands.add_parser("prepare", help="Open a draft and put evidence aside.")
-        prepare.add_argument("--discovered", required=True, help="When it was found, as 2026-11-24T09:30.")
+        prepare.add_argument(
+            "--discovered", required=True, help="When it was found, as 2026-11-24T09:30 (the site's own time)."
+        )
         prepare.add_argument("--note", default="", help="What is known, in a sentence without names.")
         prepare.add_argument("--days", type=int, default=30, help="How many days of the audit trail to put aside.")
         prepare.add_argument("--dry-run", action="store_true", help="Change nothing, only say what would happen.")
@@ -51,7 +51,13 @@ class Command(BaseCommand):
 
     def prepare(self, found_at: datetime, note: str, span: timedelta) -> None:
         breach = actions.prepare(discovered_at=found_at, note=note)
-        folder = evidence.preserve(breach, since=min(found_at, clock.now()) - span)
+        try:
+            folder = evidence.preserve(breach, since=found_at - span)
+        except OSError as problem:
+            raise CommandError(
+                _("Het concept %(reference)s staat in het register, maar het bewijs is niet bewaard: %(why)s.")
+                % {"reference": breach.reference, "why": problem.strerror}
+            ) from None
         self.stdout.write(_("Lek %(reference)s staat als concept in het register.") % {"reference": breach.reference})
         self.stdout.write(_("Het bewijs staat in %s. Zet er nu een kopie van buiten deze machine.") % folder)
         self.deadline(found_at)
@@ -83,26 +89,3 @@ class Command(BaseCommand):
             }
             self.stdout.write(_("%(reference)s: %(state)s, ontdekt %(found)s, melden voor %(due)s") % facts + late)
         self.stdout.write(ngettext("%d lek open.", "%d lekken open.", len(breaches)) % len(breaches))
-
-
-def moment(text: str) -> datetime:
-    """The typed moment, in the site's own time where it names none; not one that lies ahead."""
-    try:
-        found = parse_datetime(text) or datetime.combine(parse_date(text) or _invalid(), datetime.min.time())
-        found = timezone.make_aware(found) if timezone.is_naive(found) else found
-        ahead = found > clock.now()
-        if found.year < EARLIEST:
-            raise ValueError
-    except (ValueError, TypeError, OverflowError):
-        raise CommandError(_("Dit is geen tijdstip: %s. Schrijf bijvoorbeeld 2026-11-24T09:30.") % text) from None
-    if ahead:
-        raise CommandError(_("Dat tijdstip ligt in de toekomst."))
-    return found
-
-
-def _invalid() -> Any:
-    raise ValueError
-
-
-def shown(when: datetime) -> str:
-    return timezone.localtime(when).strftime("%Y-%m-%d %H:%M")
