@@ -8,12 +8,13 @@ import os
 import shutil
 import sqlite3
 import subprocess
+import tarfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from tempfile import NamedTemporaryFile, TemporaryDirectory
+from tempfile import NamedTemporaryFile, TemporaryDirectory, TemporaryFile
 from typing import IO, Any
 
 import pyrage
@@ -23,10 +24,11 @@ from django.db import connections
 from accounts.archive.ledger import flush_folder, lines
 from wijk import clock
 from wijk.databases import KEYRING
-from wijk.sealing import OfflineKey, recipient
+from wijk.sealing import Mistyped, OfflineKey, recipient
 
 STAMP = "%Y%m%dT%H%M%SZ"
 LEDGER_COPY = "erasures.log"
+FILES = "files.tar"
 
 
 class Trouble(Exception):
@@ -47,9 +49,12 @@ PARTS = (Part("default", "main", timedelta(days=35)), Part(KEYRING, "keyring", t
 
 def backup_recipient() -> str:
     """The age key backups are encrypted to: BACKUP_RECIPIENT, or the age half of SEALED_RECIPIENT; maybe none."""
-    if settings.BACKUP_RECIPIENT:
-        return str(settings.BACKUP_RECIPIENT)
-    return recipient(settings.SEALED_RECIPIENT).age if settings.SEALED_RECIPIENT else ""
+    public = settings.BACKUP_RECIPIENT or settings.SEALED_RECIPIENT
+    try:
+        return recipient(public).age if public else ""
+    except Mistyped:
+        name = "BACKUP_RECIPIENT" if settings.BACKUP_RECIPIENT else "SEALED_RECIPIENT"
+        raise Trouble(f"{name} is not whole. Set what `manage.py archive keygen` printed.") from None
 
 
 # Making ---------------------------------------------------------------------------------------------------------------
@@ -76,7 +81,8 @@ def _sqlite_dump(alias: str) -> Iterator[IO[bytes]]:
             closing(sqlite3.connect(draft)) as copy,
         ):
             live.backup(copy)
-        sound(draft)
+        if not is_sound(draft):
+            raise Trouble("The live database is not whole. Look at its disk first.")
         with draft.open("rb") as source:
             yield source
 
@@ -109,6 +115,23 @@ def locked(source: IO[bytes], path: Path) -> Path:
     return path
 
 
+def folders() -> dict[str, Path]:
+    """What is beside the databases, by its name in a backup: the pictures, and the sealed copies, which stay sealed."""
+    return {"media": Path(settings.MEDIA_ROOT), "sealed": Path(settings.SEALED_STORE)}
+
+
+def back_up_folders(target: Path) -> Path:
+    """All files as one that replaces the last: what was erased must not stay in an older one."""
+    target.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with TemporaryFile(dir=settings.VAR_DIR) as draft:
+        with tarfile.open(fileobj=draft, mode="w") as tar:
+            for name, folder in folders().items():
+                if folder.exists():
+                    tar.add(folder, arcname=name)
+        draft.seek(0)
+        return locked(draft, target / FILES)
+
+
 def copy_ledger(target: Path) -> Path:
     """The newest ledger beside the backups, in one place and not rotated: it must know more than any of them."""
     path = target / LEDGER_COPY
@@ -122,11 +145,15 @@ def copy_ledger(target: Path) -> Path:
 def outdated(part: Part, target: Path) -> list[Path]:
     """The backups of one part that are past their days."""
     before = clock.now() - part.kept
-    return [path for path in sorted((target / part.folder).glob(f"{part.folder}-*")) if moment_of(path) < before]
+    return [path for path in sorted((target / part.folder).glob(f"{part.folder}-*T*Z.*")) if moment_of(path) < before]
 
 
 def moment_of(path: Path) -> datetime:
-    return datetime.strptime(path.name.split("-")[1].split(".")[0], STAMP).replace(tzinfo=UTC)
+    """When a backup was made, by its name; what somebody else put there is not ours to throw away."""
+    try:
+        return datetime.strptime(path.name.split("-")[1].split(".")[0], STAMP).replace(tzinfo=UTC)
+    except ValueError:
+        return clock.now()
 
 
 # Putting back ---------------------------------------------------------------------------------------------------------
@@ -144,38 +171,58 @@ def unlocked(path: Path, key: OfflineKey | None) -> Iterator[Path]:
         try:
             with path.open("rb") as source:
                 pyrage.decrypt_io(source, plain, [pyrage.x25519.Identity.from_str(key.age)])
-        except pyrage.DecryptError:
+        except (pyrage.DecryptError, OSError) as problem:
+            if getattr(problem, "errno", None):
+                raise  # the disk's trouble, not the backup's
             raise Trouble("This key does not open this backup, or the backup is damaged.") from None
         plain.flush()
         yield Path(plain.name)
 
 
 def put_back(plain: Path, alias: str) -> None:
-    """Replaces all of a database by what a backup holds."""
-    vendor = connections[alias].vendor
+    """Replaces all of a database by what a backup holds, or nothing of it."""
+    sound(plain, alias)
     connections[alias].close()
-    if vendor == "sqlite":
-        sound(plain)
+    if connections[alias].vendor == "sqlite":
         name = str(connections[alias].settings_dict["NAME"])
         with closing(sqlite3.connect(plain)) as copy, closing(sqlite3.connect(name)) as live:
             copy.backup(live)
         return
-    with connections[alias].cursor() as cursor:
-        cursor.execute("DROP SCHEMA public CASCADE")
-        cursor.execute("CREATE SCHEMA public")
-    connections[alias].close()
-    run_tool("pg_restore", ["--no-owner", "--exit-on-error", "--single-transaction", str(plain)], alias, by_name=True)
+    with NamedTemporaryFile(dir=settings.VAR_DIR) as script:
+        run_tool("pg_restore", ["--no-owner", f"--file={script.name}", str(plain)], alias)
+        # One transaction: when the backup does not go in, what was there is there still.
+        once = ["--quiet", "--no-psqlrc", "--single-transaction", "--set=ON_ERROR_STOP=1", "--output=/dev/null"]
+        emptied = "DROP SCHEMA public CASCADE; CREATE SCHEMA public"
+        run_tool("psql", [*once, f"--command={emptied}", f"--file={script.name}"], alias)
 
 
-def sound(path: Path) -> None:
+def put_back_folders(plain: Path) -> None:
+    """Puts the files of a backup beside those that are there; the clock sweeps what belongs to nothing."""
+    try:
+        with tarfile.open(plain) as tar:
+            for member in tar.getmembers():
+                name, _slash, rest = member.name.partition("/")
+                if rest and name in folders():
+                    folders()[name].mkdir(parents=True, exist_ok=True)
+                    tar.extract(member.replace(name=rest, deep=False), folders()[name], filter="data")
+    except tarfile.TarError:
+        raise Trouble("This is not a whole backup of files.") from None
+
+
+def sound(path: Path, alias: str) -> None:
     """Refuses a file that is not a whole database."""
+    if connections[alias].vendor == "postgresql":
+        run_tool("pg_restore", ["--file=/dev/null", str(path)], alias)
+    elif not is_sound(path):
+        raise Trouble("This is not a whole database; nothing was changed.")
+
+
+def is_sound(path: Path) -> bool:
     try:
         with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as file:
-            verdict = file.execute("PRAGMA integrity_check").fetchone()[0]
+            return bool(file.execute("PRAGMA integrity_check").fetchone()[0] == "ok")
     except sqlite3.DatabaseError:
-        verdict = "no"
-    if verdict != "ok":
-        raise Trouble("This is not a whole database; nothing was changed.")
+        return False
 
 
 def adopt_ledger(beside: Path) -> int:
@@ -193,7 +240,7 @@ def adopt_ledger(beside: Path) -> int:
     return len(known)
 
 
-def run_tool(tool: str, arguments: list[str], alias: str, *, by_name: bool = False) -> None:
+def run_tool(tool: str, arguments: list[str], alias: str) -> None:
     """One of PostgreSQL's own tools; the password goes by the environment, where no list of processes shows it."""
     found = shutil.which(tool)
     if found is None:
@@ -202,7 +249,6 @@ def run_tool(tool: str, arguments: list[str], alias: str, *, by_name: bool = Fal
     options = {"PGHOST": here["HOST"], "PGPORT": str(here["PORT"] or ""), "PGUSER": here["USER"]}
     options |= {"PGPASSWORD": here["PASSWORD"], "PGDATABASE": here["NAME"]}
     environment = {**os.environ, **{name: value for name, value in options.items() if value}}
-    where = [f"--dbname={here['NAME']}"] if by_name else []
-    done = subprocess.run([found, *where, *arguments], env=environment, capture_output=True, check=False)  # noqa: S603
+    done = subprocess.run([found, *arguments], env=environment, capture_output=True, check=False)  # noqa: S603
     if done.returncode:
         raise Trouble(f"{tool} failed: {done.stderr.decode(errors='replace').strip()[-400:]}")
