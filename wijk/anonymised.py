@@ -108,7 +108,8 @@ class Dump:
         fact = entry.kind in FACTS
         if isinstance(column, models.DateField):
             return self.moved
-        if REGISTER[column.model].purpose == OPEN or fact and (column.choices or isinstance(column, NUMBERS)):
+        is_open = REGISTER[column.model].purpose == OPEN or column.choices or isinstance(column, NUMBERS)
+        if fact and is_open:
             return lambda value: value
         if entry.kind == Kind.SECRET:
             return lambda value: make_password(None)

@@ -101,11 +101,16 @@ def test_a_closing_waits_for_what_another_service_still_holds(db):
 
 def test_a_term_with_a_span_has_a_clock_that_runs():
     """A span without a clock would be a promise that nobody keeps."""
-    of_their_table = {"post"}  # decisions and search words go with their post
+    of_their_table = {"post", "session"}  # decisions and search words go with their post, devices with their session
     for declaration in REGISTER.values():
         if declaration.term.span is not None and declaration.retention not in of_their_table:
             assert declaration.clock, declaration.model._meta.label
     assert REGISTER[Post].clock
+
+
+def test_a_clock_has_a_span_to_run():
+    """A clock with a term in words alone would never ring."""
+    assert [found.model._meta.label for found in REGISTER.values() if found.clock and found.term.span is None] == []
 
 
 def test_an_account_is_not_thrown_away_by_age(anna):
