@@ -232,7 +232,9 @@ def test_a_crash_at_any_step_is_resumed(anna, klarendal, monkeypatch, number):
     factories.post(anna, klarendal)
     actions.close(user=anna, by=anna)
     plan = erasure.steps()
-    broken = plan[number % len(plan)]
+    # The addresses are read for a whole batch, outside the plan's own acts.
+    single = [step for step in plan if step.name != erasure.ADDRESSES]
+    broken = single[number % len(single)]
 
     def crash(who):
         raise OSError("power cut")
