@@ -45,11 +45,11 @@ KINDS: dict[Kind, str | Promise] = {
 }
 SEEN_BY: dict[Visibility, str | Promise] = {
     Visibility.PUBLIC: gettext_lazy("iedereen"),
-    Visibility.CHOICE: gettext_lazy("iedereen, als de eigenaar het laat zien"),
-    Visibility.MANAGER: gettext_lazy("de eigenaar en de wijkbeheerder"),
-    Visibility.SIDES: gettext_lazy("de twee in het gesprek"),
+    Visibility.CHOICE: gettext_lazy("iedereen, als je het zelf laat zien"),
+    Visibility.MANAGER: gettext_lazy("jij en de wijkbeheerder"),
+    Visibility.SIDES: gettext_lazy("jij en de ander in het gesprek"),
     Visibility.STAFF: gettext_lazy("wie de site beheert"),
-    Visibility.OWNER: gettext_lazy("alleen de eigenaar"),
+    Visibility.OWNER: gettext_lazy("alleen jij"),
     Visibility.NOBODY: gettext_lazy("niemand"),
 }
 RECIPIENTS: dict[Recipient, str | Promise] = {
@@ -100,10 +100,16 @@ def _activity(code: str, fields: list[Field], parties: list[Processor]) -> dict[
         "what": _words(entry.label for entry in entries if entry.label),
         "kinds": _words(KINDS[entry.kind] for entry in entries),
         "terms": _words(TERMS[entry.retention].label for entry in entries),
-        "seen_by": [str(words) for circle, words in SEEN_BY.items() if any(e.visibility == circle for e in entries)],
+        "seen_by": _seen_by({entry.visibility for entry in entries}),
         "recipients": [*_words(_recipients(entries)), *[f"{party} ({party.data_country_name})" for party in parties]],
         "kept": _words(f"{entry.keep_reason} ({TERMS[entry.retention].label})" for entry in kept),
     }
+
+
+def _seen_by(circles: set[Visibility]) -> list[str]:
+    """The widest circle first; nobody is only said where it is true of everything."""
+    seen = circles - {Visibility.NOBODY} or circles
+    return [str(words) for circle, words in SEEN_BY.items() if circle in seen]
 
 
 def _recipients(things: Iterable[Personal | Store]) -> Iterator[str | Promise]:

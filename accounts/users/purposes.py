@@ -54,8 +54,9 @@ PURPOSES = {
         _("Inloggen en veiligheid"),
         _("Zo houden we anderen uit je account."),
         _(
-            "Zonder dit kan iemand anders in een account komen, en dat schaadt juist degene over wie het gaat. We"
-            " bewaren een deel van het netwerkadres en twee woorden over het apparaat, zolang iemand is ingelogd."
+            "Zonder dit kan iemand anders in een account komen, en dat schaadt juist degene over wie het gaat. We "
+            "bewaren vanaf welk netwerk en met welk apparaat iemand is ingelogd, zolang dat duurt. Alleen die persoon "
+            "ziet het, en kan het zelf beëindigen."
         ),
     ),
     "audit": Purpose(

@@ -44,7 +44,6 @@ declare(
     ground=Ground.LEGITIMATE,
     retention="session",
     technical="id user data",
-    # The adapter shortens both: a network and two words about the device (accounts/signup).
     holds="nothing is written into it",
     source=Source.SITE,
     fields={
