@@ -120,9 +120,9 @@ def gone() -> list[Any]:
 
 def kept() -> list[dict[str, Any]]:
     """What stays after an account is gone, each with its term: from the register, so it cannot be forgotten."""
-    staying = [found for found in REGISTER.values() if found.erase == Erase.KEEP and found.term.span]
     # The log of sent mail stays as numbers; its rows are wiped, not deleted.
-    staying.append(REGISTER[OutgoingMail])
+    staying = [found for found in REGISTER.values() if found.erase == Erase.KEEP or found.erased_by]
+    staying = [found for found in staying if found.term.span]
     lines = {found.purpose: found for found in staying}
     return [{"purpose": purpose_of(code), "until": found.term.label} for code, found in lines.items()]
 

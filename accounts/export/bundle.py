@@ -168,10 +168,19 @@ def _recipients(used: Used) -> list[dict[str, Any]]:
     hosted = _("wie de site voor ons laat draaien en de mail bezorgt, alleen in onze opdracht, in %(place)s")
     everything = {"who": hosted % {"place": settings.OPERATOR["data_location"]}, "what": [_("alles")]}
     named = [
-        {"who": f"{party.name} ({party.country_name}), {party.get_role_display()}", "what": [party.fields]}
+        {
+            "who": f"{party.name} ({party.country_name}), {party.get_role_display()}",
+            "what": [party.fields, *_purposes_of(party)],
+        }
         for party in Processor.objects.active()
     ]
     return [*_grouped(used, lambda entry: str(circle_of(None, "", entry)[0])), everything, *named]
+
+
+def _purposes_of(party: Processor) -> list[str]:
+    """For what a party has the data, and for nothing else (W-45)."""
+    purposes = ", ".join(str(label) for label in party.purpose_labels)
+    return [_("alleen voor: %(purposes)s") % {"purposes": purposes}] if purposes else []
 
 
 def _grouped(used: Used, who: Callable[[Personal], str]) -> list[dict[str, Any]]:

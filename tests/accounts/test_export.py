@@ -248,6 +248,16 @@ def test_who_handles_data_for_the_operator_is_named(as_, anna):
     assert named[0]["what"] == ["alles, versleuteld"]
 
 
+def test_a_party_is_named_with_what_it_may_use_the_data_for(as_, anna):
+    agreed = clock.today()
+    Processor.objects.create(
+        name="Postbode", role="processor", task="Mail bezorgen", fields="adres en mail", country="NL",
+        purposes=["mail"], data_country="NL", agreement_on=agreed, security_checked_on=agreed,
+    )  # fmt: skip
+    named = [one for one in loaded(as_(anna))["recipients"] if one["who"].startswith("Postbode")]
+    assert named[0]["what"] == ["adres en mail", "alleen voor: Verstuurde mail"]
+
+
 def test_a_form_that_does_not_exist_is_not_found(as_, anna):
     assert as_(anna).get("/mijn/gegevens/download/?vorm=docx").status_code == 404
     assert as_(anna).post("/mijn/gegevens/download/").status_code == 405

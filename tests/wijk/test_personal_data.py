@@ -1,5 +1,7 @@
 """Nothing personal without a declaration, in any table of ours or of a library (W-6)."""
 
+import re
+
 import pytest
 from django.apps import apps
 from django.contrib.auth import get_user_model
@@ -62,6 +64,7 @@ def test_every_declared_model_is_installed():
 def test_an_undeclared_model_field_or_table_between_two_is_found_by_name():
     class Diary(models.Model):
         secret = models.TextField()
+        home_phone = models.CharField(max_length=20, choices=[("1", "1")])
         friends = models.ManyToManyField("self")
 
         class Meta:
@@ -72,8 +75,9 @@ def test_an_undeclared_model_field_or_table_between_two_is_found_by_name():
     assert undeclared(between) == ["wijk.Diary.friends"]
     try:
         declare(Diary, purpose="operation", technical="id vanished")
-        assert undeclared(Diary) == ["wijk.Diary.friends", "wijk.Diary.secret", "wijk.Diary.vanished"]
-        declare(Diary, purpose="operation", technical="id secret friends")
+        assert undeclared(Diary) == [f"wijk.Diary.{name}" for name in ("friends", "home_phone", "secret", "vanished")]
+        declare(Diary, purpose="operation", technical="id secret home_phone friends")
+        assert mistaken(REGISTER[Diary]) == ["wijk.Diary.home_phone"]
         assert undeclared(Diary) == undeclared(between) == []
         assert unexplained(REGISTER[Diary]) == ["wijk.Diary.secret"]
         declare(Diary, purpose="operation", fields={"secret": Personal("Geheim", Kind.FREE_TEXT)}, erase=Erase.KEEP)
@@ -115,6 +119,29 @@ def unexplained(declaration: Declaration):
 @pytest.mark.parametrize("declaration", REGISTER.values(), ids=label)
 def test_words_that_are_said_to_be_about_nobody_say_why(declaration):
     assert unexplained(declaration) == []
+
+
+# What a column is called or made of that is about somebody, whatever is said of it.
+TELLING_NAMES = re.compile(
+    r"(^|_)(e?mail|phone|mobile|first_name|last_name|birth\w*|gender|iban|vat|ip|user_agent|address)$"
+)
+
+
+def mistaken(declaration: Declaration):
+    """Columns that look personal and are declared not to be."""
+    return [
+        f"{label(declaration)}.{column.name}"
+        for column in declaration.model._meta.local_fields
+        if isinstance(column, models.EmailField | models.GenericIPAddressField)
+        or isinstance(column, WORDS)
+        and TELLING_NAMES.search(column.name)
+        if declaration.fields[column.name].kind in SILENT
+    ]
+
+
+@pytest.mark.parametrize("declaration", REGISTER.values(), ids=label)
+def test_what_looks_like_a_name_or_an_address_is_not_called_technical(declaration):
+    assert mistaken(declaration) == []
 
 
 def unended(declaration: Declaration):
