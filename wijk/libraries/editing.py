@@ -98,11 +98,15 @@ editing(
 editing(
     "wagtailcore.PageViewRestriction", technical="id restriction_type password groups page", holds="a page's password"
 )
+# On PostgreSQL the words stand in the row itself, on SQLite in a table beside it.
+WORDS = "autocomplete title body"
 editing(
-    "wagtailsearch.IndexEntry", technical="id content_type object_id title_norm autocomplete title body", holds=INDEX
+    "wagtailsearch.IndexEntry",
+    technical=f"id content_type object_id title_norm {WORDS} {'' if settings.SQLITE else 'title_text body_text'}",
+    holds=INDEX,
 )
 if settings.SQLITE:
-    editing("wagtailsearch.SQLiteFTSIndexEntry", technical="autocomplete title body index_entry", holds=INDEX)
+    editing("wagtailsearch.SQLiteFTSIndexEntry", technical=f"{WORDS} index_entry", holds=INDEX)
 
 # What an editor is working on -----------------------------------------------------------------------------------------
 
