@@ -25,7 +25,7 @@ declare_store(
     Store(
         _("Database"),
         _("Alle gegevens uit de lijst hierboven. Contactgegevens en gesprekken zijn versleuteld."),
-        _("Bij opzeggen wissen we elk veld, kijken we na of er niets over is en overschrijven we de oude plekken."),
+        _("Bij opzeggen wissen we elk veld, en kijken we na of er niets over is."),
         ("database default", "table django_migrations", "table sqlite_sequence"),
         purpose="account",
         visibility=Visibility.STAFF,

@@ -98,6 +98,7 @@ def test_every_declaration_can_be_followed(declaration):
         assert str(declaration.model._default_manager.filter(**subject.of(1)).query)
     if declaration.clock:
         assert declaration.clock in concrete_fields(declaration.model)
+        assert declaration.term.span is not None, "a clock that never strikes"
     for name, entry in declaration.fields.items():
         assert entry.label or entry.not_exported, f"{name} has neither a label nor a reason to stay out of exports"
         assert isinstance(entry.ground, Ground) and isinstance(entry.visibility, Visibility), name
