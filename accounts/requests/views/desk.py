@@ -121,7 +121,7 @@ NOTE = Step(
 EXTEND = Step(
     ExtendForm,
     actions.extend,
-    gettext_lazy("Verlengen"),
+    gettext_lazy("Termijn verlengen"),
     gettext_lazy("De termijn wordt 60 dagen langer. De persoon krijgt een mail met de reden."),
     gettext_lazy("Verleng met 60 dagen"),
     gettext_lazy("Verlengd. De mail is onderweg."),
