@@ -16,6 +16,7 @@ from accounts.consent import actions
 from accounts.consent.forms import FindForm, RecordForm
 from accounts.consent.models import Announcement, ConsentEvent
 from accounts.consent.texts import MATTERS, SWITCHES, Matter, Row, Section, family, section, sections
+from accounts.users.frozen import must_name_ground
 from accounts.users.models import MemberRequest, User
 from wijk.access import careful, member, office
 from wijk.text import clean_line
@@ -127,6 +128,8 @@ def find(request: MemberRequest) -> HttpResponse:
 def person(request: MemberRequest, pk: int) -> HttpResponse:
     """What one person agreed to, and the form to write down what that person let us know (C-25)."""
     someone = get_object_or_404(User, pk=pk, is_active=True)
+    if must_name_ground(request, someone):
+        return redirect(f"{reverse('requests:look', args=[pk])}?daarna=toestemmingen")
     rows = switchable(someone)
     form = RecordForm(request.POST if request.method == "POST" else None, rows=rows)
     if form.is_bound and form.is_valid():

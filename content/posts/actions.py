@@ -226,6 +226,14 @@ def authors_of_what_stands() -> QuerySet:
     return Post.objects.filter(status__in=[Post.Status.LIVE, Post.Status.WAITING]).values("author")
 
 
+@on_pause
+def look_again(user: Any) -> None:
+    """What missed its 48 hours while its author was frozen waits for a manager anew; the clock must not be first."""
+    now = clock.now()
+    missed = Post.objects.waiting().filter(author=user, publish_by__lt=now - timedelta(hours=1))
+    missed.update(publish_by=now + PATIENCE)
+
+
 @after_switch(Post)
 def refresh_pages(posts: QuerySet[Post]) -> None:
     """What was switched shows, or is gone, on the pages of its neighbourhood at once."""

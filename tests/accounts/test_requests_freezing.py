@@ -17,6 +17,7 @@ from accounts.requests.stopping import announce_lift, lift, restrict
 from accounts.retention.actions import purge
 from accounts.users.models import User
 from content.contact.models import Conversation, Message
+from content.moderation.actions import publish_overdue
 from content.posts.models import Post
 from neighbourhoods.places.models import Neighbourhood
 from neighbourhoods.subscriptions.models import Subscription
@@ -87,6 +88,19 @@ def test_pages_in_a_cache_are_made_anew(anna, klarendal):
     frozen = Neighbourhood.objects.get().version
     lift(user=anna, by=anna)
     assert before < frozen < Neighbourhood.objects.get().version
+
+
+def test_a_post_that_missed_its_manager_while_frozen_waits_for_one_anew(anna, klarendal):
+    due = clock.now() + timedelta(hours=48)
+    waiting = {"status": Post.Status.WAITING, "published_at": None, "publish_by": due}
+    post = factories.post(anna, klarendal, **waiting)
+    restrict(user=anna, reason="own_wish", by=anna)
+    with clock.frozen(timedelta(days=5)) as now:
+        assert publish_overdue() == 0
+        lift(user=anna, by=anna)
+        assert publish_overdue() == 0
+        post.refresh_from_db()
+        assert post.publish_by == now + timedelta(hours=48)
 
 
 def test_what_the_mailbox_asked_for_without_logging_in_stops_too(anna, klarendal):
@@ -212,6 +226,18 @@ def test_the_desk_sees_numbers_and_more_only_by_naming_one_of_four_grounds(as_, 
         assert anna.email in browser.post(address, {"ground": ground}).content.decode()
     looks = AuditEvent.objects.filter(action="account.look_frozen", actor_ref=petra.pk).order_by("pk")
     assert [event.detail["ground"] for event in looks] == ["consent", "claim", "protection", "public"]
+
+
+def test_the_consents_of_who_is_frozen_open_after_naming_a_ground_and_for_a_quarter_of_an_hour(as_, anna, petra):
+    restrict(user=anna, reason="claim", by=anna)
+    browser, consents = as_(petra), reverse("consent:person", args=[anna.pk])
+    door = browser.get(consents).url
+    assert door.startswith(reverse("requests:look", args=[anna.pk]))
+    assert browser.post(consents, {"key": "terms"}).url == door
+    assert browser.post(door, {"ground": "consent"}).url == consents
+    assert anna.email in browser.get(consents).content.decode()
+    with clock.frozen(timedelta(minutes=16)):
+        assert browser.get(consents).url == door
 
 
 def test_who_is_not_frozen_cannot_be_looked_at_this_way(as_, anna, petra):

@@ -16,6 +16,7 @@ from accounts.requests import stopping
 from accounts.requests.forms import LiftForm, LookForm, MailAgainForm, RestrictForm
 from accounts.requests.models import RightsRequest
 from accounts.requests.standstill import Restriction, frozen_accounts
+from accounts.users.frozen import name_ground
 from accounts.users.holdings import holdings
 from accounts.users.models import MemberRequest
 from wijk.access import member, office
@@ -73,6 +74,9 @@ def look(request: MemberRequest, pk: int) -> HttpResponse:
     context = {"form": form, "number": account.pk, "nav": NAV}
     if form.is_bound and form.is_valid():
         record("account.look_frozen", by=request.user, about=account, ground=form.cleaned_data["ground"])
+        name_ground(request, account)
+        if request.GET.get("daarna") == "toestemmingen":
+            return redirect("consent:person", pk=pk)
         context |= {"account": account, "holdings": holdings(account)}
     return render(request, "requests/look.html", context)
 
