@@ -7,6 +7,7 @@ from accounts.audit.models import AuditEvent, record
 from accounts.closure.actions import close
 from content.demo_letters import plan_news, plan_newsletters
 from content.demo_posts import plan_organisations, plan_posts, renew_agenda
+from content.demo_requests import plan_requests
 from content.demo_talks import plan_conversations, plan_reports
 from content.demo_timeline import Town
 from wijk import clock
@@ -26,6 +27,7 @@ def build(say: Say) -> None:
     say(f"{plan_organisations(town)} organisations, {plan_posts(town)} posts")
     say(f"{plan_conversations(town)} conversations, {plan_reports(town)} reports")
     say(f"{plan_news(town)} news items, {plan_newsletters(town)} newsletters")
+    say(f"{plan_requests(town)} requests about data")
     leaver = town.people["lotte"]
     town.at(clock.now() - CLOSED_AGO, lambda: close(user=leaver, by=leaver))
     town.live(say)

@@ -74,7 +74,7 @@ OBJECTS = {
     "requests:confirm": lambda here: {"token": "onbekend"},
     **{
         f"requests:{step}": lambda here: {"pk": here.asked.pk}
-        for step in ("detail", "send_link", "take_up", "note", "extend", "decide", "close_account", "restrict")
+        for step in ("detail", "send_link", "take_up", "note", "extend", "decide", "close_account", "restrict", "stand")
     },
     "requests:letter": lambda here: {"pk": here.answered.pk},
     "requests:look": lambda here: {"pk": here.frozen.pk},

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.requests.models import RightsRequest
-from accounts.requests.rights import INTERESTS, WHOLE_ACCOUNT, Right
+from accounts.requests.rights import INTERESTS, WHOLE_ACCOUNT, Interest, Right
 from accounts.requests.standstill import Restriction
 from wijk.encryption import keyed_hash
 from wijk.forms import MomentField, OpenForm
@@ -44,6 +44,11 @@ def words(label: Any, hint: Any = "", *, rows: int = 4, **options: Any) -> TextF
     """Some sentences."""
     widget = forms.Textarea(attrs={"rows": rows})
     return TextField(label=label, help_text=hint, max_length=LONG, widget=widget, **options)
+
+
+def stoppable() -> list[tuple[str, Interest]]:
+    """What stops at once when somebody objects."""
+    return [(code, found) for code, found in INTERESTS.items() if not found.goes_on]
 
 
 class DeliveryForm(forms.Form):
@@ -245,6 +250,12 @@ class RestrictForm(forms.Form):
     """For which reason of the law an account is frozen from the desk."""
 
     reason = forms.ChoiceField(choices=[one for one in Restriction.Reason.choices if one[0] != "own_wish"])
+
+
+class StandForm(forms.Form):
+    """One thing that stops, or goes on again, for who asked by mail or letter."""
+
+    purpose = forms.ChoiceField(choices=lambda: [(code, found.label) for code, found in stoppable()])
 
 
 class MailAgainForm(forms.Form):

@@ -49,6 +49,10 @@ class Objection(models.Model):
             )
         ]
 
+    @property
+    def stands(self) -> bool:
+        return self.state in {self.State.REVIEW, self.State.UPHELD}
+
     def get_purpose_display(self) -> str | Promise:
         known = INTERESTS.get(self.purpose)
         return known.label if known else self.purpose

@@ -26,6 +26,7 @@ urlpatterns = [
     path("beheer/privacy/verzoeken/<int:pk>/brief/", desk.letter, name="letter"),
     path("beheer/privacy/verzoeken/<int:pk>/opzeggen/", desk.close_account, name="close_account"),
     path("beheer/privacy/verzoeken/<int:pk>/bevriezen/", freezing.restrict, name="restrict"),
+    path("beheer/privacy/verzoeken/<int:pk>/bezwaar/", freezing.stand, name="stand"),
     path("beheer/privacy/bevroren/", freezing.index, name="frozen"),
     path("beheer/privacy/bevroren/<int:pk>/", freezing.look, name="look"),
     path("beheer/privacy/bevroren/<int:pk>/opheffen/", freezing.lift, name="lift"),

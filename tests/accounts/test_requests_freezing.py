@@ -307,6 +307,17 @@ def test_an_objection_is_taken_back_in_one_click(as_, anna):
     assert Objection.objects.get().state == "ended"
 
 
+def test_the_desk_stops_and_starts_what_somebody_objects_to_by_letter(as_, anna, petra):
+    request = asks(as_, anna, "complaint")
+    step(as_, petra, "stand", request, purpose="search")
+    assert (Objection.objects.get().state, Objection.objects.get().request) == ("review", request)
+    assert "Zet weer aan" in as_(petra).get(reverse("requests:detail", args=[request.pk])).content.decode()
+    step(as_, petra, "stand", request, purpose="search", aan="1")
+    assert Objection.objects.get().state == "ended"
+    step(as_, petra, "stand", request, purpose="audit")
+    assert Objection.objects.count() == 1, "what cannot stop is not said to stand still"
+
+
 def test_an_objection_to_nothing_is_said_at_its_field(as_, anna):
     answer = as_(anna).post(f"{reverse('requests:ask')}?recht=objection", {**ASKED, "purpose": "alles"})
     assert list(answer.context["form"].errors) == ["purpose"]

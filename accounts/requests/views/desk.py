@@ -8,6 +8,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import Promise
@@ -17,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.audit.models import AuditEvent
 from accounts.requests import actions
-from accounts.requests.forms import CloseAccountForm, DecideForm, EnterForm, ExtendForm, NoteForm, TakeUpForm
+from accounts.requests.forms import CloseAccountForm, DecideForm, EnterForm, ExtendForm, NoteForm, TakeUpForm, stoppable
 from accounts.requests.models import RightsRequest
 from accounts.requests.standstill import Objection, Restriction
 from accounts.users.models import MemberRequest
@@ -62,9 +63,11 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One request: what comes next, what was asked, what was done."""
     found = _found(pk)
     history = AuditEvent.objects.filter(about=f"{RightsRequest._meta.label_lower}:{pk}").order_by("-at")[:HISTORY]
+    standing = Objection.objects.in_force().filter(user=found.user)
     context = {
         "asked": found,
-        "objections": Objection.objects.filter(request=found),
+        "objections": Objection.objects.filter(Q(request=found) | Q(pk__in=standing.values("pk"))),
+        "can_stop": [pair for pair in stoppable() if pair[0] not in set(standing.values_list("purpose", flat=True))],
         "restrictions": Restriction.objects.in_force().filter(user=found.user) if found.user else [],
         "history": history,
         "now": clock.now(),

@@ -13,7 +13,7 @@ from accounts.audit.models import record
 from accounts.closure.forms import OwnPasswordForm
 from accounts.closure.views import has_no_password
 from accounts.requests import stopping
-from accounts.requests.forms import LiftForm, LookForm, MailAgainForm, RestrictForm
+from accounts.requests.forms import LiftForm, LookForm, MailAgainForm, RestrictForm, StandForm
 from accounts.requests.models import RightsRequest
 from accounts.requests.standstill import Restriction, frozen_accounts
 from accounts.users.frozen import name_ground
@@ -92,6 +92,24 @@ def restrict(request: MemberRequest, pk: int) -> HttpResponse:
         messages.success(request, _("Het account is bevroren. De persoon krijgt een mail."))
     else:
         messages.error(request, _("Kies waarom dit account bevroren wordt."))
+    return redirect("requests:detail", pk)
+
+
+@office
+@require_POST
+def stand(request: MemberRequest, pk: int) -> HttpResponse:
+    """Stops one thing for who objected by mail or letter, or lets it go on again (K-43)."""
+    found = get_object_or_404(RightsRequest, pk=pk, user__isnull=False, identified_at__isnull=False)
+    form = StandForm(request.POST)
+    if form.is_valid() and found.user:
+        code = form.cleaned_data["purpose"]
+        if "aan" in request.POST:
+            stopping.end_objection(user=found.user, code=code, by=request.user)
+        elif found.is_open:
+            stopping.object_to(user=found.user, code=code, by=request.user, request=found)
+        messages.success(request, _("Gedaan."))
+    else:
+        messages.error(request, _("Kies waartegen deze persoon bezwaar maakt."))
     return redirect("requests:detail", pk)
 
 
