@@ -80,10 +80,10 @@ def attempt(name: str, subject: str) -> timedelta:
         tries += 1
     if rows.filter(window_start__lte=now - FORGOTTEN_AFTER).update(window_start=now, used=1):
         return timedelta(0)
-    if rows.filter(waited).update(window_start=now, used=F("used") + 1):
-        return timedelta(0)
     row, made = Allowance.objects.get_or_create(key=key, defaults={"window_start": now, "used": 1})
-    return timedelta(0) if made else max(row.window_start + wait_after(row.used) - now, timedelta(seconds=1))
+    if made or rows.filter(waited).update(window_start=now, used=F("used") + 1):
+        return timedelta(0)
+    return max(row.window_start + wait_after(row.used) - now, timedelta(seconds=1))
 
 
 def succeeded(name: str, subject: str) -> None:

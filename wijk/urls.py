@@ -6,7 +6,6 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 
 from wijk import views
-from wijk.access import member
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", views.healthz, name="healthz"),
@@ -19,8 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # Wagtail's own log-in knows no limit and no second factor; there is one door.
     path("cms/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("cms/", include(wagtailadmin_urls)),
-    # The library's list knows no way to log out of one device.
-    path("account/sessions/", member(RedirectView.as_view(pattern_name="users:devices"))),
+    path("account/sessions/", views.own_devices, name="own_devices"),
     path("account/", include("allauth.urls")),
     path("", include("accounts.urls")),
     path("", include("neighbourhoods.urls")),

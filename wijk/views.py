@@ -8,14 +8,14 @@ from django.core.paginator import Paginator
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.csp import CSP
 from django.utils.module_loading import import_string
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_POST
 
 from wijk import clock
-from wijk.access import demo_only, visitor
+from wijk.access import demo_only, member, visitor
 from wijk.limits import client_network, take
 from wijk.mail.models import OutgoingMail
 from wijk.mail.worker import sender
@@ -52,6 +52,12 @@ def readiness() -> list[str]:
         log.exception("database not ready")
         return ["database"]
     return [path for path in READINESS if import_string(path)()]
+
+
+@member
+def own_devices(request: HttpRequest) -> HttpResponse:
+    """The library's list of devices knows no log-out of one alone; whoever comes to it goes on to ours."""
+    return redirect("users:devices")
 
 
 @demo_only

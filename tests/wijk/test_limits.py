@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from wijk import clock
-from wijk.limits import Allowance, client_network, take
+from wijk.limits import Allowance, attempt, client_network, take
 
 HOUR = timedelta(hours=1)
 
@@ -52,6 +52,22 @@ def test_many_workers_together_get_no_more_than_the_limit(committed):
     for worker in workers:
         worker.join()
     assert sorted(answers) == [False] * 20 + [True] * 10
+
+
+def test_tries_at_the_same_moment_get_no_more_than_one_by_one(committed):
+    waits, start = [], threading.Barrier(6)
+
+    def work():
+        start.wait()
+        waits.extend(attempt("x", "anna") for _time in range(3))
+        connection.close()
+
+    workers = [threading.Thread(target=work) for _number in range(6)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert [bool(wait) for wait in waits].count(False) == 5
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,8 @@ COMPLETE = {
 def start(tmp_path, **changes):
     wanted = {name: value for name, value in {**COMPLETE, **changes}.items() if value is not None}
     kept = {"PATH": os.environ["PATH"], "WIJK_VAR": str(tmp_path)}
-    code = "from wijk import settings; print(settings.SESSION_COOKIE_NAME, settings.MAILERS)"
+    cookies = "settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, settings.LANGUAGE_COOKIE_NAME"
+    code = f"from wijk import settings; print({cookies}, settings.MAILERS)"
     run = [sys.executable, "-c", code]
     return subprocess.run(run, env={**kept, **wanted}, cwd=settings.BASE_DIR, capture_output=True, text=True)
 
@@ -32,7 +33,7 @@ def start(tmp_path, **changes):
 def test_a_complete_production_starts_with_locked_cookies_and_encrypted_mail(tmp_path):
     done = start(tmp_path)
     assert done.returncode == 0, done.stderr
-    assert "__Host-session" in done.stdout
+    assert done.stdout.startswith("__Host-session __Host-csrf __Host-taal ")
     assert "'use_tls': True" in done.stdout
 
 
