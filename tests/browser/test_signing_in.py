@@ -105,7 +105,8 @@ def test_somebody_sets_up_an_app_and_each_code_on_paper_works_once(visit):
     log_out(watched)
 
     for typed, lets_in in ((paper[0], True), (paper[0], False), (paper[1], True)):
-        type_password(watched, "thijs")
+        if "/account/2fa/" not in page.url:
+            type_password(watched, "thijs")
         assert "/account/2fa/authenticate/" in page.url
         page.fill("[name=code]", typed)
         submit(watched, "^Inloggen$")
