@@ -83,11 +83,12 @@ class Dump:
         """What the rows are linked to many-to-many, by the name of the link."""
         found: dict[Any, dict[str, list[Any]]] = {}
         for link in model._meta.local_many_to_many:
-            if not carried(link.remote_field.model) or link not in declared(model):
+            if not carried(target_of(link)) or link not in declared(model):
                 continue
             source, target = f"{link.m2m_field_name()}_id", f"{link.m2m_reverse_field_name()}_id"
-            through = link.remote_field.through._base_manager.filter(**{f"{source}__in": refs})
-            for ref, other in through.order_by("pk").values_list(source, target):
+            through: Any = link.remote_field.through
+            rows = through._base_manager.filter(**{f"{source}__in": refs}).order_by("pk")
+            for ref, other in rows.values_list(source, target):
                 try:
                     found.setdefault(ref, {}).setdefault(link.name, []).append(self.reference(link, other))
                 except Left:
@@ -143,7 +144,7 @@ class Dump:
 
     def reference(self, column: Any, value: Any) -> Any:
         """The new number of what a row points at; by its name where every site has the same."""
-        target = column.remote_field.model
+        target = target_of(column)
         if target._meta.label in BY_NAME:
             return target._default_manager.get(pk=value).natural_key()
         number = self.numbers.get(target, {}).get(value)
@@ -160,12 +161,12 @@ def plan() -> Iterator[type[Model]]:
     done: set[type[Model]] = set()
 
     def after(model: type[Model]) -> Iterator[type[Model]]:
-        if model in done or not carried(model):
+        if model in done or model._meta.label in BY_NAME or not carried(model):
             return
         done.add(model)
         for column in model._meta.local_fields:
             if column.is_relation:
-                yield from after(column.remote_field.model)
+                yield from after(target_of(column))
         yield model
 
     for model in REGISTER:
@@ -182,10 +183,13 @@ def carried(model: type[Model]) -> bool:
     secret = {name for name, entry in declaration.fields.items() if entry.kind == Kind.SECRET} - {PASSWORD}
     if secret or model._meta.parents or not model._meta.managed:
         return False
-    needed = {
-        column.remote_field.model for column in model._meta.local_fields if column.is_relation and not column.null
-    }
+    needed = {target_of(column) for column in model._meta.local_fields if column.is_relation and not column.null}
     return all(carried(target) for target in needed - {model})
+
+
+def target_of(column: Any) -> Any:
+    """The model a column or link points at."""
+    return column.remote_field.model
 
 
 def declared(model: type[Model]) -> set[Any]:

@@ -134,9 +134,9 @@ def _children_first() -> list[Declaration]:
     order: TopologicalSorter = TopologicalSorter(dict.fromkeys(clocked, ()))
     for model in clocked:
         for column in model._meta.local_fields:
-            target = column.remote_field.model if column.remote_field else None
-            if target in clocked and target is not model and column.remote_field.on_delete is CASCADE:
-                order.add(target, model)
+            link = column.remote_field
+            if link and link.model in clocked and link.model is not model and link.on_delete is CASCADE:
+                order.add(link.model, model)
     return [clocked[model] for model in order.static_order()]
 
 
