@@ -38,7 +38,7 @@ UNUSED_FIRST = mail_kind("unused-first", gettext_lazy("Je account wordt bijna ge
 UNUSED_LAST = mail_kind("unused-last", gettext_lazy("Nog een week, dan sluit je account"), wanted=_still_unused)
 
 
-def unused(*, kind: MailKind, account: Any, closes_at: datetime) -> None:
+def unused(*, kind: MailKind, account: Any, closes_at: datetime, copy: bool) -> None:
     """Says when an account closes because nobody uses it, and that logging in is enough to keep it (C-46)."""
     queue(
         kind,
@@ -51,6 +51,7 @@ def unused(*, kind: MailKind, account: Any, closes_at: datetime) -> None:
             "title": kind.label,
             "first_name": account.first_name,
             "closes_at": closes_at,
+            "copy": copy,
             "login_url": reverse("account_login"),
             "operator": settings.OPERATOR,
         },

@@ -102,7 +102,8 @@ def _each(found: Accounts, act: Callable[[User], object]) -> int:
 
 def _tell(account: User, kind: MailKind, span: timedelta) -> None:
     # Who was never told in time is not closed before the span has passed.
-    emails.unused(kind=kind, account=account, closes_at=max(account.seen + term(), clock.now() + span))  # type: ignore[attr-defined]
+    closes_at = max(account.seen + term(), clock.now() + span)  # type: ignore[attr-defined]
+    emails.unused(kind=kind, account=account, closes_at=closes_at, copy=copy_by_terms())
 
 
 def _close(account: User) -> None:

@@ -58,6 +58,7 @@ def test_the_mail_says_the_day_and_the_way_to_stay(anna, start):
     mail = OutgoingMail.objects.get(kind="unused-first")
     assert mail.recipient == "anna@example.org"
     assert (start + 365 * DAY).strftime("%Y") in mail.payload and "/account/" in mail.payload
+    assert "verzegelde kopie" not in mail.payload
     assert "Log \\u00e9\\u00e9n keer in" in mail.payload or "Log één keer in" in mail.payload
 
 
@@ -108,6 +109,9 @@ def test_who_works_here_is_frozen_or_has_something_standing_is_left_alone(anna, 
 
 def test_the_terms_decide_about_a_copy(anna, start, settings):
     settings.SEALED_RECIPIENT = str(OfflineKey.fresh().recipient)
+    with clock.frozen(start + 336 * DAY):
+        look_after()
+    assert "verzegelde kopie" in OutgoingMail.objects.get().payload
     for day in (336, 360, 368):
         run(start + day * DAY)
     assert AccountClosure.objects.get().copy == "asked"
