@@ -5,13 +5,17 @@ import secrets
 import sqlite3
 import subprocess
 import sys
+import time
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.request import urlopen
 
 import psycopg
 from django.conf import settings
 from django.db import connections
+
+from tests.wijk.mail_server import free_port
 
 START = "import django, os; os.environ['DJANGO_SETTINGS_MODULE'] = 'wijk.settings'; django.setup()\n"
 
@@ -33,12 +37,34 @@ class OwnSite:
         """What a piece of Python inside the site prints."""
         return self.run("-c", START + code, **more).stdout
 
-    def start(self, *command, **more):
-        """A process that goes on by itself."""
-        return subprocess.Popen([sys.executable, *map(str, command)], **self._options(more), stdout=subprocess.PIPE)
+    @contextmanager
+    def served(self, **more):
+        """The site behind a real web server as deploy/ starts it, with its logs in web.log; gives its address."""
+        port = free_port()
+        web = ["-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
+        web += ["--workers", "1", "--blocking-threads", "2", "wijk.wsgi:application"]
+        url = f"http://127.0.0.1:{port}"
+        with (self.folder / "web.log").open("a") as log:
+            options = self._options({"BASE_URL": url, **more})
+            process = subprocess.Popen([sys.executable, *web], **options, stdout=log, stderr=log)
+        try:
+            wait_for(url, process)
+            yield url
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
 
     def _options(self, more):
         return {"cwd": settings.BASE_DIR, "env": {**self.environment, **more}, "text": True}
+
+
+def wait_for(url, process):
+    until = time.monotonic() + 60
+    while process.poll() is None and time.monotonic() < until:
+        with suppress(OSError), urlopen(url + "/healthz", timeout=2):
+            return
+        time.sleep(0.2)
+    raise AssertionError("the site did not start; see web.log")
 
 
 @contextmanager

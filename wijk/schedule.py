@@ -43,6 +43,7 @@ JOBS = (
     Job("sealed-copies-check", "accounts.archive.keeping.check_all", timedelta(days=30), lease=timedelta(hours=2)),
     Job("closures", "accounts.closure.machine.advance_all", timedelta(minutes=1)),
     Job("unused-accounts", "accounts.closure.unused.look_after", timedelta(hours=12)),
+    Job("closures-on-disk", "accounts.closure.on_disk.rewrite_in_time", timedelta(hours=1), lease=timedelta(hours=1)),
     Job("erased-elsewhere", "accounts.closure.outside.erase_elsewhere_again", timedelta(minutes=5)),
     Job("closure-alarms", "accounts.closure.actions.watch_from_worker", timedelta(minutes=5)),
     Job("audit-links", "accounts.audit.actions.link", timedelta(seconds=5)),

@@ -21,8 +21,7 @@ from wijk.personal_data import REGISTER, Declaration, Erase, Kind, Personal, Sub
 from wijk.text import canonical_email
 
 BATCH = 500
-# Says nothing about anybody once the other fields of its row are gone.
-HARMLESS = {Kind.NONE, Kind.TECHNICAL}
+HARMLESS = {Kind.NONE, Kind.TECHNICAL}  # once the other fields of its row are gone
 
 
 @dataclass(frozen=True)
@@ -249,11 +248,14 @@ def _empty_what_hangs_on(declaration: Declaration, pk: Any) -> None:
 
 
 def _card(declaration: Declaration) -> dict[str, str]:
+    """What says who somebody is in a row that stays, and what else is declared to go with them, emptied."""
     texts = {
         field.name for field in declaration.model._meta.concrete_fields if isinstance(field, CharField | TextField)
     }
     about_someone = {Kind.CONTACT, Kind.IDENTIFIER}
-    return {name: "" for name, entry in declaration.fields.items() if entry.kind in about_someone and name in texts}
+    goes = {Erase.NULL, Erase.REPLACE}
+    named = [name for name, entry in declaration.fields.items() if entry.kind in about_someone or entry.erase in goes]
+    return {name: "" for name in named if name in texts}
 
 
 # Mail and sessions ---------------------------------------------------------------------------------------------------

@@ -125,11 +125,7 @@ declare(
     holds="random",
     fields={
         "text": Personal(
-            kind=Kind.FREE_TEXT,
-            visibility=Visibility.MANAGER,
-            not_exported="of the reporter",
-            erase=Erase.KEEP,
-            keep_reason=_("de wet vraagt dat een melding na te gaan blijft; je adres gaat eraf"),
+            kind=Kind.FREE_TEXT, visibility=Visibility.MANAGER, not_exported="of the reporter", erase=Erase.REPLACE
         ),
         "reporter_email": Personal(kind=Kind.CONTACT, visibility=Visibility.MANAGER, not_exported="of the reporter"),
         "closed_by": Personal(

@@ -22,6 +22,7 @@ from accounts.closure.models import AccountClosure
 from accounts.users.models import User
 from content.contact import actions as contact
 from content.contact.models import Conversation, Message
+from content.moderation.models import Report
 from content.posts.models import Tombstone
 from neighbourhoods.subscriptions.models import Subscription
 from tests import factories
@@ -263,6 +264,21 @@ def test_the_address_goes_from_what_others_made_and_from_rows_without_an_account
         assert (row.contact_name, row.contact_email, row.shown_contact()) == ("", "", {})
     assert list(Subscription.objects.values_list("pk", flat=True)) == [other.pk]
     assert own.pk != other.pk
+
+
+def test_the_words_of_a_report_go_with_whoever_left_an_address(anna, bram, klarendal):
+    post = factories.post(bram, klarendal)
+    made = {"post": post, "why": "unsafe", "text": "Hij woont naast mij"}
+    hers, other = (
+        Report.objects.create(reporter_email=email, form_key=email, **made) for email in (anna.email, "ina@example.org")
+    )
+    actions.close(user=anna, by=anna)
+    with clock.frozen(timedelta(hours=25)):
+        assert actions.advance_all() == 1
+    hers.refresh_from_db()
+    other.refresh_from_db()
+    assert (hers.why, hers.text, hers.reporter_email) == ("unsafe", "", "")
+    assert (other.text, other.reporter_email) == ("Hij woont naast mij", "ina@example.org")
 
 
 def test_mail_about_a_thing_that_goes_is_not_sent_to_others(anna, bram, klarendal):

@@ -28,7 +28,7 @@ from accounts.audit.models import record
 from accounts.audit.verify import Wrong, verify
 from accounts.closure.erasure import leaver, residue, steps
 from accounts.closure.models import AccountClosure
-from accounts.closure.on_disk import flush_to_disk
+from accounts.closure.on_disk import flush_to_disk, rewrite
 from accounts.management.commands.archive import read_key
 from accounts.users.models import User
 from wijk import clock
@@ -130,6 +130,7 @@ class Command(BaseCommand):
             raise CommandError("Somebody on the ledger is still there; the site stays shut. Run this again.")
         ledger.catch_up()
         flush_to_disk()
+        rewrite()
 
     def accept(self) -> None:
         if ledger.is_behind():
