@@ -16,12 +16,11 @@ from content.organisations import leaving
 from content.organisations.actions import refresh_pages
 from content.pages.actions import plant_page_tree
 from content.pages.images import clean_upload
-from content.posts.actions import refresh_neighbourhoods
+from content.posts import authors
 from content.posts.models import Post
-from content.posts.returning import posts_come_back
 from content.search.index import INDEXED_FIELDS, index_post
 
-__all__ = ["leaving", "posts_come_back", "refresh_neighbourhoods", "refresh_pages"]
+__all__ = ["authors", "leaving", "refresh_pages"]
 log = logging.getLogger("wijk")
 
 

@@ -4,14 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
-from django.dispatch import receiver
 
 from accounts.audit.models import record
-from accounts.closure.unused import in_use
-from accounts.requests.stopping import on_pause
-from accounts.signals import account_closing
-from accounts.users.switches import after_switch
 from content.organisations.models import ContactCard
 from content.organisations.reach import home_of
 from content.posts import emails
@@ -211,33 +205,6 @@ def _remind(post: Post, days: int, sent: int) -> None:
     if again.update(reminders=sent + 1):
         record("post.remind", by=None, about=post, neighbourhood=post.neighbourhood, days=days)
         emails.expiring(post, days)
-
-
-@receiver(account_closing)
-@on_pause
-def refresh_neighbourhoods(user: Any, **_: Any) -> None:
-    """visible() hides the posts of who leaves or is frozen by itself; this keeps no cached page from showing them."""
-    Neighbourhood.objects.filter(posts__author=user).touch()
-
-
-@in_use
-def authors_of_what_stands() -> QuerySet:
-    """Who has something on the site, or waiting for it, renewed it maybe from a mail, without logging in."""
-    return Post.objects.filter(status__in=[Post.Status.LIVE, Post.Status.WAITING]).values("author")
-
-
-@on_pause
-def look_again(user: Any) -> None:
-    """What missed its 48 hours while its author was frozen waits for a manager anew; the clock must not be first."""
-    now = clock.now()
-    missed = Post.objects.waiting().filter(author=user, publish_by__lt=now - timedelta(hours=1))
-    missed.update(publish_by=now + PATIENCE)
-
-
-@after_switch(Post)
-def refresh_pages(posts: QuerySet[Post]) -> None:
-    """What was switched shows, or is gone, on the pages of its neighbourhood at once."""
-    Neighbourhood.objects.filter(posts__in=posts).touch()
 
 
 def _lock(post: Post) -> None:
