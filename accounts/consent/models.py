@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from accounts.consent.texts import MATTERS, Matter, Shown, family, shown
+from accounts.consent.texts import MATTERS, Matter, Shown, family, label, shown
 from wijk import clock
 from wijk.personal_data import Kind, Personal, Visibility, declare
 
@@ -119,7 +119,7 @@ class ConsentEvent(AddedOnly):
 
     def get_key_display(self) -> str:
         """What it was about, in words."""
-        return str(MATTERS[self.key].label) if self.key in MATTERS else self.key
+        return label(self.key)
 
 
 def agreed(user: object, key: str, *, purpose: int = 0) -> bool:

@@ -114,6 +114,26 @@ def version_of(key: str) -> str:
     return shown(key).version
 
 
+Label = Callable[[str], str]
+_labels: dict[str, Label] = {}
+
+
+def label_source(name: str) -> Callable[[Label], Label]:
+    """Names the function that says what a matter of one family is called, such as the newsletter of a neighbourhood."""
+
+    def register(source: Label) -> Label:
+        _labels[name] = source
+        return source
+
+    return register
+
+
+def label(key: str) -> str:
+    """What a matter is called on a page; its key where nobody gave it a name."""
+    source = _labels.get(family(key))
+    return str(MATTERS[key].label) if key in MATTERS else source(key) if source else key
+
+
 # What a yes or no does -----------------------------------------------------------------------------------------------
 
 # Called with user=, key=, on=, by=, said=; writes the ledger and does what it says. Answers a sentence when it cannot.

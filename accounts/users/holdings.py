@@ -179,7 +179,7 @@ def _day(row: Model, exported: dict[str, Personal]) -> str:
 
 # What a row is best recognised by, where it has one of these.
 MOMENTS = ("decided_at", "written_at", "created_at", "made_at", "queued_at", "requested_at", "at", "since")
-TITLES = ("title", "public_name", "organisation", "body", "email", "key", "act", "started_at")
+TITLES = ("title", "public_name", "organisation", "body", "email", "key", "act", "user_agent", "started_at")
 
 
 def _fact(row: Model, name: str, entry: Personal) -> Fact:

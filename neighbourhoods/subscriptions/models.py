@@ -14,7 +14,7 @@ from django.dispatch import receiver
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.consent.texts import Shown, text_source
+from accounts.consent.texts import Shown, label_source, text_source
 from accounts.requests.standstill import not_objecting
 from accounts.requests.stopping import on_pause
 from accounts.signals import account_closing
@@ -63,6 +63,14 @@ def words_shown(key: str) -> Shown:
     """The words of one neighbourhood's newsletter, in the language of the page (P-10)."""
     neighbourhood = Neighbourhood.objects.get(code=key.partition(":")[2])
     return Shown(TEXT_VERSION, consent_words(neighbourhood), PURPOSE_OF[TEXT_VERSION])
+
+
+@label_source("newsletter")
+def newsletter_label(key: str) -> str:
+    """What a newsletter is called, also after its neighbourhood was switched off."""
+    code = key.partition(":")[2]
+    name = Neighbourhood.objects.filter(code=code).values_list("name", flat=True).first()
+    return str(_("Nieuwsbrief van %(name)s")) % {"name": name or code}
 
 
 def new_token() -> str:

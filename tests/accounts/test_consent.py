@@ -28,6 +28,14 @@ def history(user, key=KEY):
     return list(ConsentEvent.objects.of(user).filter(key=key).values_list("given", flat=True))
 
 
+def test_a_consent_is_called_what_people_call_it(as_, anna, klarendal):
+    agree(user=anna, key=KEY)
+    page = as_(anna).get("/mijn/gegevens/").content.decode()
+    assert "Nieuwsbrief van Klarendal" in page and KEY not in page
+    assert texts.label("newsletter:WK999999") == "Nieuwsbrief van WK999999"
+    assert texts.label("something-else") == "something-else"
+
+
 # The ledger ----------------------------------------------------------------------------------------------------------
 
 
