@@ -97,7 +97,7 @@ class Planter:
         return models.NOT_PROVIDED
 
     def plant(self, model, field):
-        word = canary()
+        word = canary()[: field.max_length]
         self.planted[f"{model._meta.label}.{field.name}"] = word
         if isinstance(field, models.JSONField):
             return {"word": word}
