@@ -35,7 +35,7 @@ class Words:
         return self.keep(name, word, *places)
 
     def phone(self, name, *places):
-        return "06" + self.keep(name, f"{secrets.randbelow(9 * 10**7) + 10**7}", *places)
+        return "06" + self.keep(name, f"{secrets.randbelow(10**7) + 10**7}", *places)
 
     def address(self, name, *places):
         return self.new(name, *places) + "@example.org"
@@ -87,7 +87,7 @@ def database_bytes(site):
         server.execute("CHECKPOINT")
         here = "SELECT 'base/' || oid FROM pg_database WHERE datname = current_database()"
         (folder,) = server.execute(here).fetchone()
-        read = "SELECT pg_read_binary_file(%s || '/' || name, 0, 1 << 30, true) FROM pg_ls_dir(%s) AS name"
+        read = "SELECT pg_read_binary_file(%s || '/' || name, 0, 1 << 26, true) FROM pg_ls_dir(%s) AS name"
         files = server.execute(read, [folder, folder])
         return b"".join(bytes(data) for (data,) in files if data)
 

@@ -21,6 +21,7 @@ from wijk.personal_data import REGISTER, Declaration, Erase, Kind, Personal, Sub
 from wijk.text import canonical_email
 
 BATCH = 500
+GOES = {Erase.NULL, Erase.REPLACE}
 HARMLESS = {Kind.NONE, Kind.TECHNICAL}  # once the other fields of its row are gone
 
 
@@ -39,6 +40,10 @@ class Step:
     name: str
     apply: Callable[[Leaver], bool]
     left: Callable[[Leaver], int]
+    rows: Callable[[Leaver], QuerySet[Any]] | None = None  # all that it could act on
+
+    def is_idle(self, who: Leaver) -> bool:
+        return self.rows is not None and not self.rows(who).exists()
 
 
 def leaver(account_ref: int, *known: str) -> Leaver:
@@ -92,7 +97,7 @@ def _replacements(declaration: Declaration) -> dict[str, Any]:
     return {
         name: _emptied(declaration.model, name, entry)
         for name, entry in declaration.fields.items()
-        if entry.kind not in HARMLESS and entry.erase in {Erase.NULL, Erase.REPLACE}
+        if entry.kind not in HARMLESS and entry.erase in GOES
     }
 
 
@@ -127,11 +132,12 @@ def _left_alone_step(sort: LeftAlone) -> Step:
 
 
 def _deletion(name: str, model: type[Model], subject: Subject) -> Step:
-    return Step(name, partial(_delete, model, subject), partial(_count, model, subject))
+    rows = partial(_rows, model, subject)
+    return Step(name, lambda who: _delete_batch(rows(who)), lambda who: rows(who).count(), rows)
 
 
-def _delete(model: type[Model], subject: Subject, who: Leaver) -> bool:
-    return _delete_batch(model._default_manager.filter(**subject.of(who.ref)))
+def _rows(model: type[Model], subject: Subject, who: Leaver) -> QuerySet[Any]:
+    return model._base_manager.filter(**subject.of(who.ref))
 
 
 def _delete_batch(rows: QuerySet[Any]) -> bool:
@@ -145,16 +151,13 @@ def _delete_batch(rows: QuerySet[Any]) -> bool:
     return len(batch) == BATCH
 
 
-def _count(model: type[Model], subject: Subject, who: Leaver) -> int:
-    return model._base_manager.filter(**subject.of(who.ref)).count()
-
-
 def _replacement(name: str, model: type[Model], subject: Subject, values: dict[str, Any]) -> Step:
-    return Step(name, partial(_replace, model, subject, values), partial(_count_unreplaced, model, subject, values))
+    act, left = partial(_replace, model, subject, values), partial(_count_unreplaced, model, subject, values)
+    return Step(name, act, left, partial(_rows, model, subject))
 
 
 def _replace(model: type[Model], subject: Subject, values: dict[str, Any], who: Leaver) -> bool:
-    rows = model._base_manager.filter(**subject.of(who.ref))
+    rows = _rows(model, subject, who)
     if model in REGISTER and subject in REGISTER[model].subjects:
         # Mail that still has to bring these words to somebody says nothing any more.
         _forget_traces(model, list(rows.values_list("pk", flat=True)))
@@ -169,7 +172,7 @@ def _count_unreplaced(model: type[Model], subject: Subject, values: dict[str, An
         # An encrypted replacement cannot be compared with; emptiness can.
         if not value:
             unreplaced |= Q(**{f"{name}__isnull": False}) if value is None else ~Q(**{name: value})
-    return model._base_manager.filter(unreplaced, **subject.of(who.ref)).count()
+    return _rows(model, subject, who).filter(unreplaced).count()
 
 
 def _forget_traces(model: type[Model], batch: list[Any]) -> None:
@@ -192,8 +195,7 @@ def _delete_files(model: type[Model], batch: list[Any]) -> None:
 
 # Rows found by an address typed in them -------------------------------------------------------------------------------
 
-# These have a step of their own.
-APART = {User, EmailAddress, OutgoingMail, AccountClosure}
+APART = {User, EmailAddress, OutgoingMail, AccountClosure}  # these have a step of their own
 # The step that reads every row with a typed address, and so is taken for many leavers at once.
 ADDRESSES = "addresses"
 Hit = tuple[Declaration, Personal, Any]
@@ -253,8 +255,7 @@ def _card(declaration: Declaration) -> dict[str, str]:
         field.name for field in declaration.model._meta.concrete_fields if isinstance(field, CharField | TextField)
     }
     about_someone = {Kind.CONTACT, Kind.IDENTIFIER}
-    goes = {Erase.NULL, Erase.REPLACE}
-    named = [name for name, entry in declaration.fields.items() if entry.kind in about_someone or entry.erase in goes]
+    named = [name for name, entry in declaration.fields.items() if entry.kind in about_someone or entry.erase in GOES]
     return {name: "" for name in named if name in texts}
 
 

@@ -179,7 +179,8 @@ def march(points, victims, crowd):
     """Each victim is killed at a run of points, one a tick; in between the crowd leaves, in peace."""
     share = -(-len(points) // len(victims))
     leaving = {START + TICK * ((share + 1) * turn + 0.5): victim for turn, victim in enumerate(victims)}
-    leaving |= {START + TICK * (5 + 17 * turn): member for turn, member in enumerate(crowd)}
+    spread = len(points) // (len(crowd) + 2)
+    leaving |= {START + TICK * (5 + spread * turn): member for turn, member in enumerate(crowd)}
     due = START + timedelta(hours=24) + TICK
     # After its run of kills a victim gets one tick in peace, and then comes the next.
     peace = [point for turn in range(0, len(points), share) for point in (*points[turn : turn + share], "")]

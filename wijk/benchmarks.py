@@ -1,0 +1,18 @@
+"""What `manage.py benchmark` can measure. Sections are named as strings, because the floor knows no app."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Section:
+    """A function that takes `size` and gives named figures, run in a database of its own; how big `size` usually is."""
+
+    name: str
+    function: str
+    size: int
+    help: str
+
+
+SECTIONS = (
+    Section("closures", "content.posts.benchmark.closures", 1000, "accounts with 20 posts each that are erased"),
+)
