@@ -44,7 +44,8 @@ def keep_version(instance: LegalPage, revision: Any, **kwargs: Any) -> None:
 @receiver(pre_save, sender=UploadedFile)
 def clean_waiting_image(instance: UploadedFile, **kwargs: Any) -> None:
     """Wagtail keeps an image aside while its form has an error: not even then is the original stored (L-10)."""
-    if instance.for_content_type.model == "cleanimage" and not instance.file._committed:
+    kind = instance.for_content_type
+    if kind is not None and kind.model == "cleanimage" and not instance.file._committed:
         instance.file = clean_upload(instance.file.file)
 
 

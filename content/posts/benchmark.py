@@ -111,7 +111,7 @@ def _delete_bare(people: list[int]) -> None:
         for model, column in OWNED:
             numbers = list(model._base_manager.filter(**{f"{column}__in": people}).values_list("pk", flat=True))
             table = connection.ops.quote_name(model._meta.db_table)
-            key = connection.ops.quote_name(model._meta.pk.column)
+            key = connection.ops.quote_name(str(model._meta.pk.column))
             for start in range(0, len(numbers), BATCH):
                 batch = numbers[start : start + BATCH]
                 marks = ", ".join(["%s"] * len(batch))
