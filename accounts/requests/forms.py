@@ -129,10 +129,16 @@ class OpenRequestForm(DeliveryForm, OpenForm):
     text = words(_("Waar gaat het over?"), _("Alleen wie je antwoordt leest dit."), required=False)
     field_order = ["website", "sent_at", "email", "right", "whole", "text", "delivery", "deliver_to"]
 
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if cleaned.get("whole") and cleaned.get("right") not in {None, Right.ERASURE}:
+            self.add_error("whole", _("Wil je alles wissen? Kies dan hierboven voor wissen. Zet dit anders uit."))
+        return cleaned
+
     def asked(self) -> dict[str, Any]:
         """The values for actions.ask_openly()."""
         typed = self.cleaned_data
-        whole = typed["whole"] and typed["right"] == Right.ERASURE
+        whole = typed["whole"]
         values = {name: typed[name] for name in ("email", "right", "text", "delivery", "deliver_to")}
         return {**values, "purpose": WHOLE_ACCOUNT if whole else "", "form_key": self.form_key}
 

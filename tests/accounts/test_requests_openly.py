@@ -90,6 +90,11 @@ def test_what_nobody_confirms_within_a_day_is_forgotten():
     assert not RightsRequest.objects.exists()
 
 
+def test_erasing_everything_beside_another_wish_is_asked_again(anna):
+    answer = send(email=anna.email, right="complaint", whole="on")
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["whole"])
+
+
 def test_a_made_up_link_opens_nothing():
     assert Client().get(reverse("requests:confirm", args=["onzin"])).status_code == 410
     assert Client().post(reverse("requests:confirm", args=["onzin"])).status_code == 410
