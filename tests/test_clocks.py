@@ -91,7 +91,8 @@ def test_an_unsubscription_counts_at_once(klarendal):
 
 def test_the_words_of_a_mail_are_wiped_when_it_leaves(db, settings):
     settings.SHOW_OUTBOX = False
-    mail = rows.row(OutgoingMail, payload="{}", recipient="a@example.org", state="sending", lease="mine")
+    values = {"payload": "{}", "recipient": "a@example.org", "state": "sending", "lease": "mine"}
+    mail = rows.row(OutgoingMail, kind="rights-received", **values)
     worker._finish(mail, state=OutgoingMail.State.SENT)
     mail.refresh_from_db()
     assert mail.payload == mail.recipient == ""

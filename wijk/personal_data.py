@@ -102,7 +102,6 @@ TERMS = {
     "session": Term(_("tot je uitlogt, hooguit twee weken nadat je er was"), timedelta(0)),
     "browser": Term(_("tot je je browser sluit")),
     "cookie": Term(_("hooguit een jaar")),
-    "shown": Term(_("tot je het gelezen hebt")),
     "cache": Term(_("hooguit een dag"), timedelta(days=1)),
     "log": Term(_("hooguit 14 dagen")),
     "backup": Term(_("35 dagen")),

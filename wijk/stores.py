@@ -247,17 +247,6 @@ declare_store(
     ),
 )
 declare_store(
-    "message_cookie",
-    Store(
-        _("Berichtcookie"),
-        _("om na een klik te laten zien wat er gebeurde, zoals ‘Opgeslagen.’"),
-        _("Gaat weg zodra je het gelezen hebt."),
-        (COOKIE + "messages",),
-        retention="shown",
-        visibility=Visibility.OWNER,
-    ),
-)
-declare_store(
     "editor_cookie",
     Store(
         _("Menucookie van de redactie"),

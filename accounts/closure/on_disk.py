@@ -23,6 +23,7 @@ NIGHT = range(2, 5)
 # Not waiting for a night any more: this long before the 48 hours are over.
 SPARE = timedelta(hours=8)
 STATISTICS = "pg_catalog.pg_statistic"
+ABOUT_NOBODY = {Kind.NONE, Kind.TECHNICAL}
 
 
 class NotOnDisk(Exception):
@@ -79,7 +80,7 @@ def _tables() -> list[str]:
     about_nobody = {
         declaration.model._meta.db_table
         for declaration in REGISTER.values()
-        if not declaration.subjects and {entry.kind for entry in declaration.fields.values()} <= {Kind.TECHNICAL}
+        if not declaration.subjects and {entry.kind for entry in declaration.fields.values()} <= ABOUT_NOBODY
     }
     return [connection.ops.quote_name(name) for name in sorted(found - about_nobody)]
 

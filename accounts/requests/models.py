@@ -163,6 +163,7 @@ declare(
     retention="report",
     clock="ended_at",
     technical="id language created_at reminded_days ended_by_ref form_key",
+    holds="a language, the name of a purpose, and random characters",
     fields={
         "right": Personal(_("Wat je vroeg"), Kind.CONTENT, Visibility.STAFF),
         "channel": Personal(_("Hoe het binnenkwam"), Kind.TECHNICAL, Visibility.STAFF),

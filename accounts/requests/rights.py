@@ -165,3 +165,10 @@ interest(
     why=_("Zo zien we misbruik en kunnen we laten zien wie wat deed. Er staan nummers in, geen namen."),
     goes_on=_("Een logboek met gaten beschermt niemand. Daarom gaat dit door terwijl we je bezwaar bekijken."),
 )
+interest(
+    "security",
+    purpose="security",
+    label=_("Op welke apparaten je bent ingelogd"),
+    why=_("Zo houden we anderen uit je account, en zie jij het als er iets vreemds gebeurt."),
+    goes_on=_("Zonder dit kan iemand anders in je account komen. Daarom gaat dit door terwijl we je bezwaar bekijken."),
+)

@@ -153,6 +153,7 @@ declare(
     ground=Ground.LAW,
     retention="site",
     erase=Erase.KEEP,
+    keep_reason=_("wie nooit meer mail wil, moet dat ook later niet krijgen; er staat een code, geen adres"),
     technical="id since by_ref",
     fields={
         "recipient_hash": Personal(kind=Kind.IDENTIFIER, visibility=Visibility.NOBODY, not_exported="keyed hash"),

@@ -9,9 +9,11 @@ from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Locale, Page, Site
 
 from accounts.audit.models import record
+from accounts.requests.rights import interest
 from content.pages.images import CleanFile
 from content.pages.models import (
     CleanImage,
@@ -27,6 +29,15 @@ from wijk.text import paragraphs
 EDITORS = "Editors"
 PAGE_RIGHTS = ("add_page", "change_page", "publish_page")
 IMAGE_RIGHTS = ("add_image", "change_image", "choose_image")
+interest(
+    "pages",
+    purpose="pages",
+    label=_("Wie van de redactie aan een pagina werkte"),
+    why=_("Zo weet de redactie wie iets schreef. Het gaat alleen over wie hier pagina's maakt."),
+    goes_on=_(
+        "Zonder dit weet niemand wie een fout kan herstellen. Daarom gaat dit door terwijl we je bezwaar bekijken."
+    ),
+)
 
 
 @transaction.atomic

@@ -168,7 +168,10 @@ def unerased(declaration: Declaration, names: set[str]):
     if declaration.subjects or declaration.erased_by in names:
         return []
     links = {one.name for one in declaration.model._meta.local_fields if one.related_model is get_user_model()}
-    reached = links | {name for name, entry in declaration.fields.items() if entry.kind == Kind.CONTACT}
+    contacts = {name for name, entry in declaration.fields.items() if entry.kind == Kind.CONTACT}
+    # With the address of who wrote a row goes what is declared to go from it.
+    gone = {name for name, e in declaration.fields.items() if contacts and e.erase in {Erase.NULL, Erase.REPLACE}}
+    reached = links | contacts | gone
     personal = {name for name, e in declaration.fields.items() if e.kind not in SILENT and e.erase != Erase.KEEP}
     return [f"{label(declaration)}.{name}" for name in sorted(personal - reached)]
 
