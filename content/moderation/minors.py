@@ -29,7 +29,7 @@ from neighbourhoods.managers.desk import at_desk
 from neighbourhoods.managers.models import Appointment
 from neighbourhoods.places.models import Neighbourhood
 from wijk import clock
-from wijk.access import office
+from wijk.access import careful, office
 
 WITHIN = timedelta(hours=24)
 
@@ -72,6 +72,7 @@ def erase_minor(*, report: Report, by: Any) -> AccountClosure | None:
 
 
 @at_desk
+@careful
 @require_POST
 def confirm(request: HttpRequest, neighbourhood: Neighbourhood, pk: int) -> HttpResponse:
     """A manager confirms what a report says."""
@@ -111,6 +112,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @office
+@careful
 @require_POST
 def answer(request: HttpRequest, pk: int) -> HttpResponse:
     """The privacy desk confirms, or says that it is not so and puts the post back."""

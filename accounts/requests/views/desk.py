@@ -23,7 +23,7 @@ from accounts.requests.models import RightsRequest
 from accounts.requests.standstill import Objection, Restriction
 from accounts.users.models import MemberRequest
 from wijk import clock
-from wijk.access import office
+from wijk.access import careful, office
 
 PER_PAGE = 50
 HISTORY = 100
@@ -204,6 +204,7 @@ def send_link(request: MemberRequest, pk: int) -> HttpResponse:
 
 @office
 @either
+@careful
 def close_account(request: MemberRequest, pk: int) -> HttpResponse:
     """Erases the whole account, by the closing every account has; at once for who is under 16 (K-38, K-55)."""
     found = _found(pk)
