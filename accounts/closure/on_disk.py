@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.closure.models import LIMIT, AccountClosure
 from wijk import clock
+from wijk.faults import fault
 from wijk.personal_data import REGISTER, Kind
 from wijk.schedule import ScheduledJob
 
@@ -32,8 +33,13 @@ class NotOnDisk(Exception):
 
 def flush_to_disk() -> None:
     """Makes SQLite overwrite in its file what was deleted: rebuilds search indexes, empties the write-ahead log."""
-    if connection.vendor != "sqlite":
-        return
+    fault("closure:flush:before")
+    if connection.vendor == "sqlite":
+        _flush_sqlite()
+    fault("closure:flush:after")
+
+
+def _flush_sqlite() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL TABLE%%USING fts5%%'")
         for (name,) in cursor.fetchall():

@@ -33,6 +33,7 @@ from accounts.closure.models import LIMIT, AccountClosure, ClosureStep, External
 from accounts.consent.actions import agree  # noqa: E402
 from accounts.users.models import User  # noqa: E402
 from content.contact import actions as contact  # noqa: E402
+from content.organisations.models import Organisation, OrganisationEditor  # noqa: E402
 from tests import factories  # noqa: E402
 from tests.accounts.test_erasure import everything_stored, plant_everything  # noqa: E402
 from wijk import faults  # noqa: E402
@@ -113,6 +114,8 @@ def newcomers(count, name, area):
     for number in range(count):
         user = factories.member(f"kn{name}{number}", f"knAchter{name}{number}", email=f"kn{name}{number}@example.org")
         words = plant_everything(user, area)
+        # One that is not left with nobody.
+        OrganisationEditor.objects.create(organisation=Organisation.objects.get(slug="buurthuis"), user=user)
         people[user.pk] = [user.email, sorted(set(words.values()))]
     return people
 
