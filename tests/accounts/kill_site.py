@@ -33,12 +33,15 @@ from accounts.closure.models import LIMIT, AccountClosure, ClosureStep, External
 from accounts.consent.actions import agree  # noqa: E402
 from accounts.users.models import User  # noqa: E402
 from content.contact import actions as contact  # noqa: E402
+from content.contact.models import Conversation  # noqa: E402
 from content.organisations.models import Organisation, OrganisationEditor  # noqa: E402
+from neighbourhoods.subscriptions.models import Subscription  # noqa: E402
 from tests import factories  # noqa: E402
 from tests.accounts.test_erasure import everything_stored, plant_everything  # noqa: E402
 from wijk import faults  # noqa: E402
 from wijk.mail.models import OutgoingMail  # noqa: E402
 from wijk.personal_data import REGISTER  # noqa: E402
+from wijk.schedule import run_due  # noqa: E402
 
 # Past the lease of a closing, and past that of the job that advances them.
 TICK = timedelta(minutes=11)
@@ -49,9 +52,9 @@ RANDOM_LEAVERS, RANDOM_ROUNDS = 40, 40
 settings.SHOW_OUTBOX = False
 POINTS = Path(settings.VAR_DIR) / "points"
 CALLS = Path(settings.VAR_DIR) / "calls"
-START = timedelta(hours=2)
+START = timedelta(hours=26)
 # Meanwhile the other service fails; it holds up nobody.
-SERVICE_IS_DOWN = (timedelta(hours=1), timedelta(hours=52))
+SERVICE_IS_DOWN = (START, START + timedelta(hours=35))
 killed = Counter()
 
 
@@ -117,6 +120,9 @@ def newcomers(count, name, area):
         # One that is not left with nobody.
         OrganisationEditor.objects.create(organisation=Organisation.objects.get(slug="buurthuis"), user=user)
         people[user.pk] = [user.email, sorted(set(words.values()))]
+    # What nobody confirmed or who stopped would be thrown away by the clock before the closing comes to it.
+    Conversation.objects.update(state=Conversation.State.OPEN)
+    Subscription.objects.update(stopped_at=None)
     return people
 
 
@@ -166,15 +172,18 @@ def all_points(number):
             seen.append(point)
 
     def carry():
+        # As old as the others will be when it is their turn.
+        for job in ("unconfirmed", "unconfirmed-contact", "retention"):
+            run_due(only=job)
         real = faults.fault
         for module in list(sys.modules.values()):
             if getattr(module, "fault", None) is real:
                 module.fault = listen
-        close(number, at_once=True)
         machine.advance_all()
         POINTS.write_text("\n".join(seen))
 
-    do(carry)
+    do(lambda: close(number))
+    do(carry, at=timedelta(hours=25))
     return POINTS.read_text().splitlines()
 
 
