@@ -6,6 +6,7 @@ from accounts.breaches.models import Breach
 from accounts.closure.models import AccountClosure, ClosureStep, ExternalErasure
 from accounts.compliance.models import ComplianceCheck, ComplianceItem, Disclosure, Processor
 from accounts.consent.models import Announcement, ConsentEvent, ConsentText
+from accounts.holds.models import LegalHold
 from accounts.notices.models import Notice
 from accounts.requests.models import RightsRequest
 from accounts.requests.standstill import NoContact, Objection, Restriction
@@ -27,6 +28,7 @@ __all__ = [
     "ExternalErasure",
     "KeyWrap",
     "LedgerMark",
+    "LegalHold",
     "NoContact",
     "Notice",
     "Objection",

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("accounts.export.urls")),
     path("", include("accounts.consent.urls")),
     path("", include("accounts.archive.urls")),
+    path("", include("accounts.holds.urls")),
     path("", include("accounts.closure.urls")),
     path("", include("accounts.requests.urls")),
 ]

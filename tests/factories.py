@@ -9,6 +9,7 @@ from django.contrib.auth.models import Group
 from django.utils.text import slugify
 
 from accounts.compliance.models import Processor
+from accounts.holds.actions import place as place_hold
 from accounts.office.roles import PRIVACY_OFFICERS
 from accounts.users.models import User
 from content.organisations.models import Organisation, OrganisationEditor
@@ -161,3 +162,11 @@ def processor(name="Veilige Servers", **fields):
     values |= {"fields": "naam", "country": "NL", "data_country": "NL"}
     days = {"agreement_on": clock.today(), "security_checked_on": clock.today()}
     return Processor.objects.create(name=name, **{**values, **days, **fields})
+
+
+def hold(thing, *, by=None, days=90, **fields):
+    """A post of somebody, set aside for a case."""
+    values = {"reason": "claim", "basis": "Zaak 2026/81, dagvaarding van 3 november", **fields}
+    review_on = clock.today() + timedelta(days=days)
+    key = f"{thing._meta.label_lower}:{thing.pk}"
+    return place_hold(account=thing.author, key=key, review_on=review_on, by=by, **values)

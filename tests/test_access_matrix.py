@@ -59,6 +59,8 @@ TYPED = {
     "subject": "Binnengekomen",
     "text": "Binnengekomen",
     "body": "Binnengekomen",
+    "ground": "claim",
+    "review_on": (clock.today() + timedelta(days=30)).isoformat(),
     "email": "mo@example.org",
 }
 
@@ -88,6 +90,8 @@ OBJECTS = {
     "compliance:stop_item": lambda here: {"pk": here.own_check.pk},
     "compliance:record_file": lambda here: {"form": "json"},
     "compliance:edit_processor": lambda here: {"pk": here.party.pk},
+    "holds:place": lambda here: {"pk": here.resident.pk},
+    **{f"holds:{step}": lambda here: {"pk": here.hold.pk} for step in ("detail", "renew", "release")},
     "archive:end": lambda here: {"pk": here.copy.pk},
     "archive:return": lambda here: {"token": "onbekend"},
     "archive:refuse": lambda here: {"token": "onbekend"},
@@ -262,6 +266,7 @@ def place(neighbourhood, resident, manager):
         own_check=ComplianceItem.objects.create(title="Sleutels", months=3, next_due_on=clock.today()),
         party=factories.processor(f"Drukkerij {neighbourhood.name}"),
         copy=destroyed_copy(resident),
+        hold=factories.hold(post),
         asked=request_of(resident),
         answered=request_of(resident, state="decided", outcome="granted", answer="Gedaan.", ended_at=clock.now()),
         frozen=frozen_neighbour(neighbourhood),

@@ -19,6 +19,7 @@ FEATURES = {
         "breaches",
         "requests",
         "closure",
+        "holds",
         "archive",
         "retention",
         "signup",

@@ -96,6 +96,7 @@ TERMS = {
     "assignment": Term(_("tot 1 jaar na het einde"), timedelta(days=365)),
     "five_years": Term(_("5 jaar"), timedelta(days=5 * 365)),
     "copy": Term(_("hooguit 5 jaar, of tot je hem laat wissen")),
+    "hold": Term(_("zolang de zaak loopt. We kijken minstens elk jaar, en wissen als niemand keek")),
     "site": Term(_("zolang de site bestaat")),
     "organisation": Term(_("zolang de organisatie op de site staat")),
     "thing": Term(_("zolang dat waar het bij hoort op de site staat")),

@@ -41,6 +41,7 @@ JOBS = (
     Job("compliance", "accounts.compliance.actions.alarm", timedelta(hours=1)),
     Job("sealed-copies", "accounts.archive.keeping.tidy", timedelta(hours=1)),
     Job("sealed-copies-check", "accounts.archive.keeping.check_all", timedelta(days=30), lease=timedelta(hours=2)),
+    Job("legal-holds", "accounts.holds.actions.look_after", timedelta(hours=1)),
     Job("closures", "accounts.closure.machine.advance_all", timedelta(minutes=1)),
     Job("unused-accounts", "accounts.closure.unused.look_after", timedelta(hours=12)),
     Job("closures-on-disk", "accounts.closure.on_disk.rewrite_in_time", timedelta(hours=1), lease=timedelta(hours=1)),

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.archive.actions import copy_of_account, refusal_path
 from accounts.closure.models import AccountClosure
 from accounts.closure.outside import STORES
+from accounts.holds.actions import told
 from accounts.users.models import User
 from accounts.users.purposes import PURPOSES, purpose_of
 from wijk import clock
@@ -101,6 +102,7 @@ def erased(*, closure: AccountClosure) -> None:
                 "copy": _copy(closure),
                 "gone": gone(),
                 "kept": kept(),
+                "holds": told(closure.account_ref),
                 "elsewhere": [STORES[row.store].label for row in closure.elsewhere.waiting() if row.store in STORES],
                 "operator": settings.OPERATOR,
             },

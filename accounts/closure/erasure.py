@@ -15,6 +15,7 @@ from wagtail.models import ModelLogEntry
 from accounts.audit.actions import details_left, forget_details
 from accounts.closure.models import AccountClosure
 from accounts.closure.outside import LEFT_ALONE, LeftAlone
+from accounts.holds.actions import not_set_aside, set_aside, uncopied
 from accounts.users.models import User
 from wijk.mail.models import OutgoingMail, recipient_hash
 from wijk.personal_data import REGISTER, Declaration, Erase, Kind, Personal, Subject, Visibility
@@ -58,6 +59,7 @@ def steps() -> list[Step]:
     owned = [(found, subject) for found in REGISTER.values() for subject in found.subjects if subject.path != "self"]
     owned.sort(key=lambda pair: (-pair[1].path.count("__"), pair[0].model._meta.label, pair[1].path))
     return [
+        Step("legal holds", lambda who: set_aside(who.ref), lambda who: not_set_aside(who.ref), lambda who: uncopied()),
         Step("outbox", _wipe_mail, _unwiped_mail),
         Step("sessions", _end_sessions, lambda who: len(list(_sessions(who)))),
         # While it can still be seen whose they were.
@@ -281,8 +283,7 @@ def _wipe_mail(who: Leaver) -> bool:
 
 
 def _unwiped_mail(who: Leaver) -> int:
-    said = ~Q(payload="") | ~Q(recipient="") | ~Q(recipient_hash="")
-    return _mail_of(who).filter(said).count()
+    return int(_mail_of(who).exclude(payload="", recipient="", recipient_hash="").count())
 
 
 def _sessions(who: Leaver) -> Iterator[str]:

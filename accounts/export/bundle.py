@@ -108,16 +108,17 @@ def _same(entry: Personal) -> dict[str, Any]:
 
 def _field(row: Model, name: str, entry: Personal, same: dict[str, Any]) -> dict[str, Any]:
     """One value, with how it reads where that is not what is stored."""
-    value, words = _plain(_value(row, name)), shown_value(row, name)
+    value, words = stored_value(row, name), shown_value(row, name)
     in_words = {"words": words} if words and words != value else {}
     seen = {"seen_by": str(circle_of(row, name, entry)[0])} if is_shown(row, name, entry) else {}
     return {**same, "value": value, **in_words, **seen}
 
 
-def _value(row: Model, name: str) -> Any:
+def stored_value(row: Model, name: str) -> Any:
+    """A stored value as any file can hold it."""
     if row._meta.get_field(name).many_to_many:
         return [str(thing) for thing in getattr(row, name).all()]
-    return getattr(row, name)
+    return _plain(getattr(row, name))
 
 
 def _plain(value: Any) -> Any:

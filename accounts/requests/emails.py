@@ -7,6 +7,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.holds.actions import told
 from accounts.office.roles import officers
 from accounts.requests.models import RightsRequest
 from accounts.requests.standstill import Restriction
@@ -65,7 +66,8 @@ def extended(request: RightsRequest) -> None:
 
 def decided(request: RightsRequest) -> None:
     """The answer with its reason, what stays, and where to complain (W-93)."""
-    _to_requester(DECIDED, request, "decided", "")
+    holds = told(request.user.pk) if request.user else []
+    _to_requester(DECIDED, request, "decided", "", holds=holds)
 
 
 def filed(request: RightsRequest) -> None:

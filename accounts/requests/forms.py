@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.requests.models import RightsRequest
 from accounts.requests.rights import INTERESTS, WHOLE_ACCOUNT, Interest, Right
 from accounts.requests.standstill import Restriction
+from accounts.users.frozen import LAWFUL_GROUNDS
 from wijk.encryption import keyed_hash
 from wijk.forms import MomentField, OpenForm
 from wijk.text import EmailField, LineField, TextField
@@ -237,13 +238,7 @@ class CloseAccountForm(forms.Form):
 class LookForm(forms.Form):
     """On which of the four grounds of the law somebody looks at what is frozen (K-47)."""
 
-    GROUNDS = [
-        ("consent", _("De persoon zelf vindt het goed")),
-        ("claim", _("Het is nodig voor een rechtszaak")),
-        ("protection", _("Het beschermt de rechten van iemand anders")),
-        ("public", _("Een zwaarwegend algemeen belang")),
-    ]
-    ground = one_of(_("Waarom mag je dit zien?"), GROUNDS, _("Je keuze en je naam komen in het logboek."))
+    ground = one_of(_("Waarom mag je dit zien?"), LAWFUL_GROUNDS, _("Je keuze en je naam komen in het logboek."))
 
 
 class LiftForm(forms.Form):

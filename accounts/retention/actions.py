@@ -28,6 +28,8 @@ type Progress = Callable[[str, int], None]
 type Rows = Callable[[], QuerySet]
 _AWAITED: dict[type[Model], list[Rows]] = {}
 _KEPT: list[Rows] = []
+type Look = Callable[[type[Model], list], object]
+_BEFORE: list[Look] = []
 log = logging.getLogger("wijk.retention")
 
 
@@ -45,6 +47,12 @@ def awaits(model: type[Model]) -> Callable[[Rows], Rows]:
         return rows
 
     return keep
+
+
+def before_going(look: Look) -> Look:
+    """Registers what is done, in the same transaction, before rows past their term go: a model and their numbers."""
+    _BEFORE.append(look)
+    return look
 
 
 class NotAllGone(Exception):  # noqa: N818  says what it is
@@ -147,6 +155,8 @@ def _delete(rows: QuerySet, until: float, tell: Callable[[int], None]) -> int:
             break
         with transaction.atomic():
             batch = list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH])
+            for look in _BEFORE:
+                look(rows.model, batch)
             rows.model._default_manager.filter(pk__in=batch).delete()
         gone += len(batch)
         if len(batch) < BATCH:

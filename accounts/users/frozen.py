@@ -3,10 +3,17 @@
 from datetime import timedelta
 
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from accounts.users.models import User
 from wijk import clock
 
+LAWFUL_GROUNDS = [
+    ("consent", _("De persoon zelf vindt het goed")),
+    ("claim", _("Het is nodig voor een rechtszaak")),
+    ("protection", _("Het beschermt de rechten van iemand anders")),
+    ("public", _("Een zwaarwegend algemeen belang")),
+]
 NAMED = "grounds_named"
 LASTS = timedelta(minutes=15)
 

@@ -63,6 +63,8 @@ class Thing:
     ground: str | Promise
     url: str
     when: str
+    # The table and the number, by which a record is named.
+    key: str = ""
 
 
 @dataclass
@@ -85,7 +87,7 @@ def holdings(user: User) -> list[Holding]:
         if shown:
             code = declaration.purpose
             holding = found.setdefault(code, Holding(code, purpose_of(code)))
-            holding.things.extend(_things(shown[:SHOWN], rows, declaration, exported))
+            holding.things.extend(things_among(shown[:SHOWN], rows, declaration, exported))
             holding.more += rows.count() - SHOWN if len(shown) > SHOWN else 0
     return sorted(found.values(), key=lambda holding: place_of(holding.code))
 
@@ -111,7 +113,7 @@ def everything_for(user: User, code: str, page: Any) -> tuple[Holding, Page] | N
         wanted = [pk for part, pk in here.object_list if part == number]
         if wanted:
             shown = loaded(rows, exported).filter(pk__in=wanted).order_by("-pk")
-            holding.things.extend(_things(list(shown), rows, declaration, exported))
+            holding.things.extend(things_among(list(shown), rows, declaration, exported))
     return holding, here
 
 
@@ -145,9 +147,10 @@ def _named(column: Any) -> Prefetch:
     return Prefetch(column.name, target._base_manager.defer(*long))
 
 
-def _things(
+def things_among(
     shown: list[Any], rows: QuerySet[Any], declaration: Declaration, exported: dict[str, Personal]
 ) -> Iterator[Thing]:
+    """Rows of one model in words."""
     on_site = visible_among(shown, rows)
     for row in shown:
         facts = [_fact(row, name, entry) for name, entry in exported.items()]
@@ -160,6 +163,7 @@ def _things(
             ground=GROUNDS[declaration.ground],
             url=getattr(row, "edit_url", ""),
             when=_day(row, exported),
+            key=f"{row._meta.label_lower}:{row.pk}",
         )
 
 

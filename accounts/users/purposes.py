@@ -45,6 +45,9 @@ PURPOSES = {
     "consent": Purpose(_("Je toestemmingen"), _("Zo kunnen we laten zien waar je ja of nee tegen zei.")),
     "rights": Purpose(_("Verzoeken over je gegevens"), _("Zo kunnen we laten zien dat we op tijd antwoordden.")),
     "closing": Purpose(_("Opzegging"), _("Zo kunnen we laten zien dat we op tijd hebben gewist.")),
+    "hold": Purpose(
+        _("Apart gezet voor een zaak"), _("Zo blijft een stuk dat voor een zaak nodig is, en niets anders.")
+    ),
     "compliance": Purpose(_("Toezicht en lekken"), _("Zo kunnen we laten zien dat we goed met gegevens omgaan.")),
     "copy": Purpose(
         _("Verzegelde kopie"), _("Zo kun je terugkomen, als je daarvoor koos. Niemand hier kan erin kijken.")

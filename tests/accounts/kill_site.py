@@ -31,6 +31,7 @@ from accounts.closure import actions, machine, outside  # noqa: E402
 from accounts.closure.erasure import leaver, links_to_the_account, residue, steps  # noqa: E402
 from accounts.closure.models import LIMIT, AccountClosure, ClosureStep, ExternalErasure  # noqa: E402
 from accounts.consent.actions import agree  # noqa: E402
+from accounts.holds.models import LegalHold  # noqa: E402
 from accounts.users.models import User  # noqa: E402
 from content.contact import actions as contact  # noqa: E402
 from content.contact.models import Conversation  # noqa: E402
@@ -47,6 +48,7 @@ from wijk.schedule import run_due  # noqa: E402
 TICK = timedelta(minutes=11)
 VICTIMS = 4
 CROWD = 6
+HELD = "Dit ene bericht staat apart"
 RANDOM_LEAVERS, RANDOM_ROUNDS = 40, 40
 # As production does: what was sent is forgotten.
 settings.SHOW_OUTBOX = False
@@ -119,6 +121,7 @@ def newcomers(count, name, area):
         words = plant_everything(user, area)
         # One that is not left with nobody.
         OrganisationEditor.objects.create(organisation=Organisation.objects.get(slug="buurthuis"), user=user)
+        factories.hold(factories.post(user, area, title=HELD))
         people[user.pk] = [user.email, sorted(set(words.values()))]
     # What nobody confirmed or who stopped would be thrown away by the clock before the closing comes to it.
     Conversation.objects.update(state=Conversation.State.OPEN)
@@ -131,7 +134,7 @@ def bystander(area):
     bram = factories.manager("Bram", "de Vries", of=area)
     els = factories.member("Els", "Bakker", lives_in=area)
     hers = factories.post(els, area)
-    factories.post(bram, area, contact_email=bram.email, show_email=True)
+    factories.hold(factories.post(bram, area, contact_email=bram.email, show_email=True))
     factories.subscription(bram.email, area)
     factories.organisation("Buurthuis", area, editor=bram)
     agree(user=bram, key="terms")
@@ -256,6 +259,7 @@ def told(everybody):
         "unfinished steps": ClosureStep.objects.filter(done_at=None).count(),
         "canaries left": [word for word in words if word in stored],
         "canaries": len(words),
+        "held": sum(HELD in hold.words for hold in LegalHold.objects.filter(user=None)),
         "receipts": sorted(set(receipts.values())),
         "unsent": OutgoingMail.objects.unsent().count(),
         "elsewhere": ExternalErasure.objects.waiting().count(),

@@ -61,6 +61,10 @@ def test_nothing_is_left_of_anybody(told):
     assert told["residue"] == {} and told["unfinished steps"] == 0
 
 
+def test_the_one_record_set_aside_for_a_case_is_there_of_each(told):
+    assert told["held"] == told["closures"]
+
+
 def test_whoever_stays_is_not_touched(told):
     assert told["bystander rows"] > 10 and told["bystander touched"] == []
 

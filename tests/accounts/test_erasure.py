@@ -19,6 +19,7 @@ from wagtail.models import ModelLogEntry, Page, PageLogEntry, Revision, Workflow
 
 from accounts.closure import actions
 from accounts.closure.models import AccountClosure
+from accounts.holds.models import LegalHold
 from accounts.users.models import User
 from content.contact import actions as contact
 from content.contact.models import Conversation, Message
@@ -36,7 +37,7 @@ from wijk.personal_data import REGISTER, Erase, Kind
 OWNED = [
     found
     for found in REGISTER.values()
-    if found.subjects and found.subjects[0].path != "self" and found.model is not AccountClosure
+    if found.subjects and found.subjects[0].path != "self" and found.model not in {AccountClosure, LegalHold}
 ]
 # What Wagtail asks for before it takes a row.
 ASKED = {

@@ -17,6 +17,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.audit.models import AuditEvent
+from accounts.holds.actions import told
+from accounts.holds.models import LegalHold
 from accounts.requests import actions
 from accounts.requests.forms import CloseAccountForm, DecideForm, EnterForm, ExtendForm, NoteForm, TakeUpForm, stoppable
 from accounts.requests.models import RightsRequest
@@ -69,6 +71,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "objections": Objection.objects.filter(Q(request=found) | Q(pk__in=standing.values("pk"))),
         "can_stop": [pair for pair in stoppable() if pair[0] not in set(standing.values_list("purpose", flat=True))],
         "restrictions": Restriction.objects.in_force().filter(user=found.user) if found.user else [],
+        "holds": LegalHold.objects.filter(user=found.user) if found.user else [],
         "history": history,
         "now": clock.now(),
         "nav": NAV,
@@ -81,7 +84,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 def letter(request: HttpRequest, pk: int) -> HttpResponse:
     """The answer on paper, or to read out, for who wants no mail (K-31)."""
     found = get_object_or_404(RightsRequest, pk=pk, state=RightsRequest.State.DECIDED)
-    return render(request, "requests/letter.html", {"asked": found, "operator": settings.OPERATOR})
+    holds = told(found.user_id) if found.user_id else []
+    return render(request, "requests/letter.html", {"asked": found, "holds": holds, "operator": settings.OPERATOR})
 
 
 def _found(pk: int) -> RightsRequest:

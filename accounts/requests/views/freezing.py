@@ -75,8 +75,9 @@ def look(request: MemberRequest, pk: int) -> HttpResponse:
     if form.is_bound and form.is_valid():
         record("account.look_frozen", by=request.user, about=account, ground=form.cleaned_data["ground"])
         name_ground(request, account)
-        if request.GET.get("daarna") == "toestemmingen":
-            return redirect("consent:person", pk=pk)
+        after = {"toestemmingen": "consent:person", "apart": "holds:place"}.get(request.GET.get("daarna", ""))
+        if after:
+            return redirect(after, pk=pk)
         context |= {"account": account, "holdings": holdings(account)}
     return render(request, "requests/look.html", context)
 
