@@ -24,9 +24,9 @@ CMS = {
 }
 # What must ask again: one that loses its mark fails here, and one that gets it joins the walk by itself. Closing an
 # account asks for the password in its own form, each time.
-ALL_REQUESTS = {"export:download", "newsletters:send", "notices:send", "archive:end"}
+ALL_REQUESTS = {"export:download", "newsletters:send", "notices:send", "archive:end", "holds:release"}
 ALL_REQUESTS |= {"appointments:appoint", "appointments:end", "requests:close_account"}
-SENDING_ONLY = {"closure:desk", "consent:person", "appointments:detail"}
+SENDING_ONLY = {"closure:desk", "consent:person", "appointments:detail", "holds:place", "holds:detail"}
 WHO = {Access.MEMBER: "anna", Access.DESK: "mo", Access.OFFICE: "petra", Access.STAFF: "otto"}
 # The same for the pages of the libraries, with who would go there.
 LIBRARIES = {

@@ -92,6 +92,7 @@ def full(klarendal, presikhaaf, bram):
     Message.objects.create(conversation=talk, side="visitor", body="Mijn eigen woorden als bezoeker")
     Message.objects.create(conversation=talk, side="poster", body="Woorden van een ander: geheim@example.org")
     own = factories.post(user, klarendal, title="Mijn eigen oproep")
+    factories.hold(own)
     asked = Conversation.objects.create(
         post=own,
         visitor_name="Wim Onbekend",
