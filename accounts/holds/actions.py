@@ -208,7 +208,7 @@ def reviews() -> Iterator[Pressing]:
     for hold in LegalHold.objects.waiting():
         title = _("Apart gezet %(number)d: loopt de zaak nog?") % {"number": hold.pk}
         if hold.is_late:
-            title = _("Apart gezet %(number)d: te laat. Het wordt gewist op %(day)s") % {
+            title = _("Apart gezet %(number)d: te laat. Het stopt vanzelf op %(day)s") % {
                 "number": hold.pk,
                 "day": hold.ends_on.strftime("%d-%m-%Y"),
             }

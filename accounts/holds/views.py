@@ -49,7 +49,8 @@ def _found(typed: str) -> User | None:
 def place(request: MemberRequest, pk: int) -> HttpResponse:
     """One person's records, to pick the one that is needed; that somebody looked is in the trail."""
     person = get_object_or_404(User, pk=pk)
-    if must_name_ground(request, person):
+    # The page that asks for a ground is for open accounts; of a closing one the look is in the trail, as always.
+    if person.is_active and must_name_ground(request, person):
         return redirect(f"{reverse('requests:look', args=[pk])}?daarna=apart")
     form = PlaceForm(request.POST if request.method == "POST" else None, records=actions.records_of(person))
     if form.is_bound and form.is_valid():
