@@ -98,8 +98,8 @@ def whole_pages(world):  # noqa: F811
 
 
 def reachable(html):
-    """The names of fields made for a way to reach somebody, whatever they are called and whatever the register knows."""
-    ways = r'type="(?:email|tel)"|autocomplete="[^"]*(?:email|tel|name|address|postal-code)[^"]*"|name="(?:\w*_)?address"'
+    """The names of fields made for a way to reach somebody, whatever the register calls such a thing."""
+    ways = r'type="(?:email|tel)"|autocomplete="[^"]*(?:email|tel|name|address|postal-code)|name="(?:\w*_)?address"'
     tags = re.findall(r"<(?:input|textarea)\b[^>]*>", html)
     return {re.search(r'name="([^"]*)"', tag)[1] for tag in tags if "name=" in tag and re.search(ways, tag)}
 
