@@ -183,6 +183,7 @@ NO_DOOR = {
     **dict.fromkeys(["RightsRequest.open", "RightsRequest.forgotten"], FOR_THE_DESK),
     **dict.fromkeys(["Objection.in_force", "Restriction.in_force", "Restriction.due"], FOR_THE_DESK),
     "Restriction.holding": FOR_THE_DESK,
+    **dict.fromkeys(["LegalHold.not_copied", "LegalHold.unreviewed", "LegalHold.waiting"], FOR_THE_DESK),
     **dict.fromkeys(["AccountClosure.open", "AccountClosure.due", "AccountClosure.late"], CARRIED_OUT),
     **dict.fromkeys(["Post.agenda", "Post.newest", "Post.for_cards", "Post.in_search", "Post.in_feeds"], NARROWS),
     **dict.fromkeys(["Post.in_letters", "Conversation.with_last_message", "Conversation.with_parties"], NARROWS),
