@@ -32,6 +32,7 @@ from accounts.closure.erasure import leaver, links_to_the_account, residue, step
 from accounts.closure.models import LIMIT, AccountClosure, ClosureStep, ExternalErasure  # noqa: E402
 from accounts.consent.actions import agree  # noqa: E402
 from accounts.holds.models import LegalHold  # noqa: E402
+from accounts.requests.models import RightsRequest  # noqa: E402
 from accounts.users.models import User  # noqa: E402
 from content.contact import actions as contact  # noqa: E402
 from content.contact.models import Conversation  # noqa: E402
@@ -56,7 +57,7 @@ POINTS = Path(settings.VAR_DIR) / "points"
 CALLS = Path(settings.VAR_DIR) / "calls"
 START = timedelta(hours=26)
 # Meanwhile the other service fails; it holds up nobody.
-SERVICE_IS_DOWN = (START, START + timedelta(hours=35))
+SERVICE_IS_DOWN = (START, START + timedelta(hours=45))
 killed = Counter()
 
 
@@ -126,6 +127,7 @@ def newcomers(count, name, area):
     # What nobody confirmed or who stopped would be thrown away by the clock before the closing comes to it.
     Conversation.objects.update(state=Conversation.State.OPEN)
     Subscription.objects.update(stopped_at=None)
+    RightsRequest.objects.update(state=RightsRequest.State.WORKING, right="access")
     return people
 
 

@@ -21,6 +21,10 @@ BESIDES = {
     *("copy:file:after", "copy:keys:after", "ledger:line:after"),
     *("closure:external:in", "closure:done:in", "closure:done:after"),
 }
+# Nothing of these is left when erasing begins: a log-in ends with the closing, what an editor typed goes after a day,
+# and a reply goes with the remark it answers.
+EMPTY_BY_THEN = {"usersessions.UserSession", "wagtailadmin.EditingSession", "wagtailadmin.FormState"}
+EMPTY_BY_THEN |= {"wagtailcore.CommentReply"}
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +46,8 @@ def test_a_worker_was_killed_before_in_and_after_each_step_and_between_them(told
     taken = {step for step in told["steps"] if f"closure:{step}:before" in told["points"]}
     around = {f"closure:{step}:{moment}" for step in taken for moment in ("before", "in", "after")}
     assert set(told["points"]) == around | BESIDES
-    assert {sort_of(step) for step in told["steps"] if not step.endswith(", link")} <= {sort_of(step) for step in taken}
+    named = {sort_of(step) for step in told["steps"] if not step.endswith(", link")}
+    assert named - EMPTY_BY_THEN <= {sort_of(step) for step in taken}
     assert len(taken) > 20 and told["missed"] == []
     assert told["killed"] == {"at a point": len(told["points"]), "at random": 80}
 
