@@ -110,13 +110,6 @@ def held_accounts() -> QuerySet[Any]:
     return Restriction.objects.holding().values("user")
 
 
-@refuses
-def frozen(mail: OutgoingMail) -> str:
-    """No mail to who is frozen but what the law asks (K-46)."""
-    waits = mail.account_ref and User.objects.filter(pk=mail.account_ref, restricted_at__isnull=False).exists()
-    return "account frozen" if waits else ""
-
-
 # Objecting -----------------------------------------------------------------------------------------------------------
 
 

@@ -155,11 +155,12 @@ def refusal(mail: OutgoingMail) -> str:
     if mail.expires_at < clock.now():
         return "expired"
     if mail.account_ref and not kind.after_closing:
-        account = get_user_model()._default_manager.filter(
-            pk=mail.account_ref, is_active=True, epoch=mail.account_epoch
-        )
-        if not account.exists():
+        accounts = get_user_model()._default_manager
+        account = accounts.filter(pk=mail.account_ref, is_active=True, epoch=mail.account_epoch).first()
+        if account is None:
             return "account closed"
+        if not (kind.by_law or account.takes_part):
+            return "account frozen"
     if not (kind.by_law or kind.after_closing) and (
         reason := next(filter(None, (asked(mail) for asked in REFUSALS)), "")
     ):
