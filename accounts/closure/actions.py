@@ -8,7 +8,6 @@ from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.archive.actions import available, copy_of_account, doom
@@ -17,7 +16,7 @@ from accounts.closure import emails
 from accounts.closure.machine import advance_all
 from accounts.closure.models import ALARM, RED_ALARM, AccountClosure, erase_moment, undo_hash
 from accounts.closure.outside import hand_over
-from accounts.office.roles import PRIVACY_OFFICERS
+from accounts.office.roles import officers
 from accounts.signals import account_closing
 from accounts.users.models import User
 from wijk import clock
@@ -181,17 +180,12 @@ def _tell(stamp: str, after: timedelta) -> None:
     """One direct mail about all that became this late; it counts as told only when the server took it."""
     untold = AccountClosure.objects.late(after).filter(**{stamp: None})
     numbers = list(untold.values_list("pk", flat=True))
-    if numbers and emails.alarm(to=guards(), numbers=numbers, hours=int(after / timedelta(hours=1))):
+    guards = officers().values_list("email", flat=True)
+    if numbers and emails.alarm(to=guards, numbers=numbers, hours=int(after / timedelta(hours=1))):
         told: dict[str, Any] = {stamp: clock.now()}
         if stamp == "alarmed_at":
             told["warned_at"] = clock.now()
         AccountClosure.objects.filter(pk__in=numbers).update(**told)
-
-
-def guards() -> list[str]:
-    """The addresses of operators and privacy officers."""
-    at_work = Q(is_superuser=True) | Q(groups__name=PRIVACY_OFFICERS)
-    return sorted(set(User.objects.present().filter(at_work).values_list("email", flat=True)))
 
 
 def watch_from_worker() -> int:
