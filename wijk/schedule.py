@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 
 from django.db import models
 from django.db.models import Q
@@ -24,6 +26,8 @@ class Job:
     function: str
     every: timedelta
     lease: timedelta = timedelta(minutes=10)
+    # Waits while this says so, as mail after a restore until somebody has looked.
+    held_by: str = ""
 
 
 JOBS = (
@@ -51,11 +55,14 @@ JOBS = (
     Job("audit-heads", "accounts.audit.actions.make_heads", timedelta(hours=1)),
     Job("retention", "accounts.retention.actions.purge", timedelta(hours=1)),
     Job("cache", "wijk.stores.forget_expired_cache", timedelta(hours=1)),
-    Job("outbox", "wijk.mail.worker.deliver", timedelta(seconds=2), lease=timedelta(seconds=30)),
+    Job(
+        "outbox",
+        "wijk.mail.worker.deliver",
+        timedelta(seconds=2),
+        lease=timedelta(seconds=30),
+        held_by="accounts.archive.ledger.holds_mail",
+    ),
 )
-
-# A job that must wait while this says so: mail after a restore, until somebody has looked.
-HOLDS = {"outbox": "accounts.archive.ledger.holds_mail"}
 
 # Each returns a sentence when the site is not ready, or an empty string (/readyz).
 READINESS = (
@@ -89,8 +96,8 @@ declare(
 def run_due(*, only: str = "") -> list[str]:
     """Runs each job that is due, once; returns the names of those that ran. Many workers may call it at once."""
     ran = []
-    for job in JOBS:
-        if (not only or job.name == only) and not _held(job) and _claim(job):
+    for job in _due([job for job in JOBS if not only or job.name == only]):
+        if not _held(job) and _claim(job):
             ran.append(job.name)
             with _reported(job):
                 function: Callable[[], object] = import_string(job.function)
@@ -98,19 +105,32 @@ def run_due(*, only: str = "") -> list[str]:
     return ran
 
 
-def _held(job: Job) -> bool:
-    return job.name in HOLDS and import_string(HOLDS[job.name])()
+def _due(jobs: list[Job]) -> list[Job]:
+    """Those that are due and in no worker's hands, by one look: an idle worker asks each second, and takes no lock."""
+    known = set(ScheduledJob.objects.values_list("name", flat=True))
+    for job in jobs:
+        if job.name not in known:
+            ScheduledJob.objects.get_or_create(name=job.name, defaults={"next_run_at": clock.now()})
+    asked = reduce(or_, map(_free, jobs), Q(pk__in=[]))
+    names = set(ScheduledJob.objects.filter(asked).values_list("name", flat=True))
+    return [job for job in jobs if job.name in names]
 
 
-def _claim(job: Job) -> bool:
+def _free(job: Job) -> Q:
     now = clock.now()
-    ScheduledJob.objects.get_or_create(name=job.name, defaults={"next_run_at": now})
     # Times further ahead than a run can set come from a rehearsal on a shifted clock; today's work must go on.
     free = Q(leased_until=None) | Q(leased_until__lt=now) | Q(leased_until__gt=now + job.lease)
     due = Q(next_run_at__lte=now) | Q(next_run_at__gt=now + job.every)
-    rows = ScheduledJob.objects.filter(free, due, name=job.name)
-    # Looking first keeps an idle worker from taking the write lock each second; the UPDATE asks the conditions again.
-    return rows.exists() and bool(rows.update(leased_until=now + job.lease))
+    return Q(free, due, name=job.name)
+
+
+def _held(job: Job) -> bool:
+    return bool(job.held_by) and import_string(job.held_by)()
+
+
+def _claim(job: Job) -> bool:
+    """Asks the conditions again in the UPDATE, so that two workers never have the same job."""
+    return bool(ScheduledJob.objects.filter(_free(job)).update(leased_until=clock.now() + job.lease))
 
 
 @contextmanager

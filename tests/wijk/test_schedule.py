@@ -55,6 +55,12 @@ def test_a_rehearsal_on_a_shifted_clock_does_not_hold_up_todays_work():
     assert run_due(only="counts") == ["counts"]
 
 
+def test_with_nothing_due_a_worker_asks_the_same_few_questions_however_many_jobs(django_assert_num_queries):
+    run_due()
+    with django_assert_num_queries(2):
+        assert run_due() == []
+
+
 def test_every_job_and_readiness_function_exists():
     from django.utils.module_loading import import_string
 
