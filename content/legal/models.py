@@ -207,7 +207,8 @@ class LegalPage(EditorialPage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         present = None if getattr(request, "is_preview", False) else LegalVersion.objects.in_force(self.slug)
-        return {**context, **reading(present or self.as_version()), "coming": LegalVersion.objects.coming(self.slug)}
+        text = reading(present or self.as_version())
+        return {**context, **text, **tables(self.slug), "coming": LegalVersion.objects.coming(self.slug)}
 
     def as_version(self) -> LegalVersion:
         """The version these words would be; not saved."""
@@ -229,8 +230,14 @@ def frozen(body: Any) -> list[Block]:
 
 def reading(text: LegalVersion) -> dict[str, Any]:
     """What the page of one version shows besides its words."""
-    tables = {"privacy": {"holdings": record.activities, "places": record.places}, "cookies": {"cookies": cookies}}
-    return {"text": text, "address": f"/{text.slug}/", "operator": settings.OPERATOR, **tables.get(text.slug, {})}
+    return {"text": text, "address": f"/{text.slug}/", "operator": settings.OPERATOR}
+
+
+def tables(slug: str) -> dict[str, Any]:
+    """What only the text of today shows below its words, from the register."""
+    if slug == "privacy":
+        return {"holdings": record.activities(), "places": record.places()}
+    return {"cookies": cookies()} if slug == "cookies" else {}
 
 
 LEGAL: dict[type[models.Model], str] = {

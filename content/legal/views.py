@@ -16,7 +16,7 @@ from wijk.access import public
 @require_safe
 def versions(request: HttpRequest, slug: str) -> HttpResponse:
     """Every version that was ever published, newest first, each with its day and what it changed (W-1, W-89)."""
-    rows = list(LegalVersion.objects.of(slug))
+    rows = list(LegalVersion.objects.of(slug).defer("body", "body_en"))
     present = LegalVersion.objects.in_force(slug)
     if present is None:
         raise Http404
@@ -39,7 +39,7 @@ def version(request: HttpRequest, slug: str, version: str) -> HttpResponse:
 
 def before(text: LegalVersion) -> LegalVersion | None:
     """The version that one follows."""
-    rows = list(LegalVersion.objects.of(text.slug))
+    rows = list(LegalVersion.objects.of(text.slug).only("slug", "version"))
     place = rows.index(text)
     return rows[place + 1] if place + 1 < len(rows) else None
 
