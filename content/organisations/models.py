@@ -78,10 +78,6 @@ class ContactCard(models.Model):
             if not getattr(self, f"contact_{name}")
         ]
 
-    def asks_twice(self, name: str) -> bool:
-        """Whether showing this detail needs a second yes: a home address does (W-34)."""
-        return name == "contact_address"
-
     def get_contact_phone_display(self) -> str:
         """In groups; what did not come through our forms stays as it is."""
         return readable_phone(self.contact_phone) if self.contact_phone.startswith("+") else self.contact_phone
@@ -155,10 +151,6 @@ class Organisation(ContactCard):
     @property
     def edit_url(self) -> str:
         return reverse("organisations:edit", args=[self.slug])
-
-    def asks_twice(self, name: str) -> bool:
-        """Never: an organisation's address is meant to be found."""
-        return False
 
 
 class OrganisationEditor(models.Model):

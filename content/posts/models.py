@@ -182,7 +182,7 @@ class Post(ContactCard):
 
     def asks_twice(self, name: str) -> bool:
         """Whether showing this detail needs a second yes: a neighbour's home address does (W-34)."""
-        return self.organisation_id is None and super().asks_twice(name)
+        return self.organisation_id is None and name == "contact_address"
 
     @property
     def slug(self) -> str:
