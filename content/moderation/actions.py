@@ -197,8 +197,13 @@ def close_report(*, report: Report, by: Any, act: str = "", reason: str = "", no
     if act:
         decide(post=report.post, act=act, by=by, reason=reason, note=note)
     for row in rows:
-        row.closed_at, row.closed_by = clock.now(), by
-        row.save(update_fields=["closed_at", "closed_by"])
+        mark_closed(row, by=by, removed=removes)
         record("report.close", by=by, about=row, neighbourhood=row.post.neighbourhood, act=act)
-        emails.tell_reporter(row, removed=removes)
     return True
+
+
+def mark_closed(report: Report, *, by: Any, removed: bool) -> None:
+    """Writes on one report that it is answered, and tells the reporter who left an address."""
+    report.closed_at, report.closed_by = clock.now(), by
+    report.save(update_fields=["closed_at", "closed_by"])
+    emails.tell_reporter(report, removed=removed)

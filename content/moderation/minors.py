@@ -22,13 +22,11 @@ from accounts.closure.actions import close
 from accounts.closure.models import AccountClosure
 from accounts.office.desk import Pressing, watch
 from accounts.users.models import User
-from content.moderation import emails
-from content.moderation.actions import close_report, possible_acts
+from content.moderation.actions import close_report, mark_closed, possible_acts
 from content.moderation.models import Decision, Report, ReportQuerySet, desk_reports
 from neighbourhoods.managers.desk import at_desk
 from neighbourhoods.managers.models import Appointment
 from neighbourhoods.places.models import Neighbourhood
-from wijk import clock
 from wijk.access import careful, office
 
 WITHIN = timedelta(hours=24)
@@ -61,9 +59,7 @@ def erase_minor(*, report: Report, by: Any) -> AccountClosure | None:
         return None
     author = held.post.author
     for row in Report.objects.open().filter(post__author=author).select_related("post"):
-        row.closed_at, row.closed_by = clock.now(), by
-        row.save(update_fields=["closed_at", "closed_by"])
-        emails.tell_reporter(row, removed=True)
+        mark_closed(row, by=by, removed=True)
     record("report.minor", by=by, about=held, neighbourhood=held.post.neighbourhood)
     return close(user=author, by=by, received_at=held.made_at, reason=AccountClosure.Reason.MINOR)
 
