@@ -49,7 +49,7 @@ class ContactCard(models.Model):
         return [
             {
                 "name": name,
-                "label": str(self._meta.get_field(f"contact_{name}").verbose_name),  # type: ignore[union-attr]
+                "label": self._label(name),
                 "value": readable_phone(value) if name == "phone" else value,
                 "url": links[name] + value if name in links else "",
             }
@@ -62,7 +62,7 @@ class ContactCard(models.Model):
         return [
             {
                 "name": name,
-                "label": str(self._meta.get_field(f"contact_{name}").verbose_name).capitalize(),  # type: ignore[union-attr]
+                "label": self._label(name).capitalize(),
                 "value": readable_phone(value) if name == "phone" else value,
                 "visible": name in shown,
             }
@@ -72,11 +72,10 @@ class ContactCard(models.Model):
 
     def contact_blanks(self) -> list[str]:
         """The details its owner left empty."""
-        return [
-            str(self._meta.get_field(f"contact_{name}").verbose_name)  # type: ignore[union-attr]
-            for name in self.CONTACT_FIELDS
-            if not getattr(self, f"contact_{name}")
-        ]
+        return [self._label(name) for name in self.CONTACT_FIELDS if not getattr(self, f"contact_{name}")]
+
+    def _label(self, name: str) -> str:
+        return str(self._meta.get_field(f"contact_{name}").verbose_name)  # type: ignore[union-attr]
 
     def get_contact_phone_display(self) -> str:
         """In groups; what did not come through our forms stays as it is."""
