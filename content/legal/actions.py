@@ -51,7 +51,6 @@ def _adopt(page: LegalPage) -> None:
 @transaction.atomic
 def freeze(*, page: LegalPage, by: Any, published_at: datetime | None = None) -> LegalVersion:
     """Keeps a published text as a version for good, and announces it when it matters; twice is once (W-1, D-33)."""
-    page.effective_on = _as_day(page.effective_on)
     known: LegalVersion | None = LegalVersion.objects.of(page.slug).filter(version=page.version).first()
     if known is not None:
         if known.sha256 != page.sha256:
@@ -86,10 +85,6 @@ def _announce(version: LegalVersion, by: Any) -> None:
         )
 
 
-def _as_day(value: date | str) -> date:
-    return value if isinstance(value, date) else date.fromisoformat(value)
-
-
 # The shipped texts ---------------------------------------------------------------------------------------------------
 
 
@@ -101,7 +96,7 @@ def shipped(slug: str) -> dict[str, Any]:
     return {
         "title": facts["title"],
         "version": facts["version"],
-        "effective_on": _as_day(facts["effective"]),
+        "effective_on": date.fromisoformat(facts["effective"]),
         "body": list(_blocks(body)),
         "body_en": list(_blocks(english.read_text(encoding="utf-8"))) if english.exists() else [],
     }
