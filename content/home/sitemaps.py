@@ -1,5 +1,6 @@
 """The addresses of everything public, from the same querysets as the pages themselves."""
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +15,7 @@ from content.organisations.models import Organisation
 from content.pages.models import NewsPage
 from content.posts.models import Post
 from neighbourhoods.places.models import Neighbourhood
-from wijk.published import Published
+from wijk.published import published
 
 
 class PublicSitemap(Sitemap):
@@ -40,16 +41,16 @@ class Posts(PublicSitemap):
     def items(self) -> QuerySet[Post]:
         return Post.objects.visible().in_feeds().newest().only("title", "kind", "changed_at", "published_at")
 
-    def lastmod(self, item: Post) -> Any:
-        return Published(item).changed_at
+    def lastmod(self, item: Post) -> datetime:
+        return published(item).changed_at
 
 
 class Organisations(PublicSitemap):
     def items(self) -> QuerySet[Organisation]:
         return Organisation.objects.visible().order_by("pk").only("slug", "changed_at")
 
-    def lastmod(self, item: Organisation) -> Any:
-        return Published(item).changed_at
+    def lastmod(self, item: Organisation) -> datetime:
+        return published(item).changed_at
 
 
 class Pages(PublicSitemap):
@@ -61,8 +62,8 @@ class Pages(PublicSitemap):
     def location(self, item: Any) -> str:
         return str(item.address)
 
-    def lastmod(self, item: Any) -> Any:
-        return Published(item).last_published_at
+    def lastmod(self, item: Any) -> datetime | None:
+        return published(item).last_published_at
 
 
 MAPS: dict[str, type[Sitemap] | Sitemap] = {

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
@@ -12,7 +12,7 @@ from django.utils.translation import ngettext, pgettext
 
 from content.posts.models import Post
 from wijk import clock
-from wijk.published import Published
+from wijk.published import published
 from wijk.text import paragraphs
 
 DAYS_IN_WORDS = 7
@@ -70,7 +70,7 @@ def _when(post: Post) -> tuple[str, datetime | None]:
 
 def card(post: Post, *, with_place: bool = False) -> dict[str, str]:
     """What posts/card.html shows of a post (load it with for_cards()); `with_place` adds its neighbourhood."""
-    post = cast(Post, Published(post))
+    post = published(post)
     when, moment = _when(post)
     return {
         "kind": post.kind,
@@ -132,7 +132,7 @@ def clock_of(post: Post) -> str:
 
 def activity_row(post: Post) -> dict[str, str]:
     """What components/activity_row.html shows of an activity."""
-    post = cast(Post, Published(post))
+    post = published(post)
     start = timezone.localtime(post.starts_at or clock.now())
     return {
         "day": date_format(start, "j"),
@@ -149,7 +149,7 @@ def activity_row(post: Post) -> dict[str, str]:
 
 def page(post: Post) -> dict[str, Any]:
     """All a visitor reads of a post, the same in the author's preview and on the public page (W-85)."""
-    post = cast(Post, Published(post))
+    post = published(post)
     organisation = post.organisation if post.organisation and post.organisation.is_live else None
     when, moment = _when(post)
     is_activity = post.kind == Post.Kind.ACTIVITY

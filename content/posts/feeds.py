@@ -14,18 +14,18 @@ from icalendar import Calendar, Event
 
 from content.posts.models import Post
 from neighbourhoods.places.models import Neighbourhood
-from wijk.published import Published
+from wijk.published import published
 from wijk.text import paragraphs
 
 LENGTH = 50
 
 
-def newest(neighbourhood: Neighbourhood) -> Any:
+def newest(neighbourhood: Neighbourhood) -> list[Post]:
     """The posts of a feed: as for cards, with their text."""
     visible = Post.objects.visible().in_feeds().filter(neighbourhood=neighbourhood).newest()
     fields = ("contact_email", "contact_phone", "contact_address", "neighbourhood__outline")
     posts = visible.select_related("theme", "organisation", "neighbourhood").defer(*fields)[:LENGTH]
-    return [Published(post) for post in posts]
+    return [published(post) for post in posts]
 
 
 def full(path: str) -> str:
@@ -57,32 +57,32 @@ class AtomFeed(Feed):
     def items(self, neighbourhood: Neighbourhood) -> Any:
         return newest(neighbourhood)
 
-    def item_title(self, item: Any) -> str:
+    def item_title(self, item: Post) -> str:
         return f"{item.get_kind_display().capitalize()}: {item.title}"
 
-    def item_description(self, item: Any) -> str:
+    def item_description(self, item: Post) -> str:
         return paragraphs(item.text)
 
-    def item_link(self, item: Any) -> str:
+    def item_link(self, item: Post) -> str:
         return full(item.get_absolute_url())
 
-    def item_guid(self, item: Any) -> str:
+    def item_guid(self, item: Post) -> str:
         return tag_of(item)
 
-    def item_author_name(self, item: Any) -> str:
+    def item_author_name(self, item: Post) -> str:
         return item.byline
 
-    def item_pubdate(self, item: Any) -> Any:
+    def item_pubdate(self, item: Post) -> Any:
         return item.published_at
 
-    def item_updateddate(self, item: Any) -> Any:
+    def item_updateddate(self, item: Post) -> Any:
         return max(item.changed_at, item.published_at or item.changed_at)
 
-    def item_categories(self, item: Any) -> list[str]:
+    def item_categories(self, item: Post) -> list[str]:
         return [str(item.theme)]
 
 
-def tag_of(post: Any) -> str:
+def tag_of(post: Post) -> str:
     """A name that stays the same when the title, and so the address, changes."""
     return full(reverse("posts:detail_by_number", args=[post.pk]))
 
@@ -123,12 +123,12 @@ def calendar(neighbourhood: Neighbourhood, activities: list[Post]) -> bytes:
     made.add("x-wr-calname", _("Agenda van %(name)s") % {"name": neighbourhood.name})
     host = urlsplit(settings.BASE_URL).hostname
     for post in activities:
-        made.add_component(_event(Published(post), str(host)))
+        made.add_component(_event(published(post), str(host)))
     made.add_missing_timezones()
     return made.to_ical()
 
 
-def _event(post: Any, host: str) -> Event:
+def _event(post: Post, host: str) -> Event:
     event = Event()
     event.add("uid", f"bericht-{post.pk}@{host}")
     event.add("summary", post.title)

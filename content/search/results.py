@@ -18,7 +18,7 @@ from content.posts.models import KIND_WORDS, Post
 from content.search.index import LONGEST_QUERY, find, query_words
 from content.themes.models import Theme
 from neighbourhoods.places.models import Neighbourhood
-from wijk.published import Published
+from wijk.published import published
 from wijk.text import clean_line
 
 MOST_POSTS = 50
@@ -166,4 +166,4 @@ def elsewhere(question: Question) -> dict[str, Any]:
         "news": news,
         "places": places.none() if question.wijk else places.defer("outline").order_by("name"),
     }
-    return {name: [Published(row) for row in rows[:MOST_OTHERS]] for name, rows in found.items()}
+    return {name: [published(row) for row in rows[:MOST_OTHERS]] for name, rows in found.items()}
