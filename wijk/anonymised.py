@@ -19,7 +19,6 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Field, Model
 
-from wijk.encryption import EncryptedTextField
 from wijk.made_up import Inventor, words_of
 from wijk.personal_data import REGISTER, Kind, Personal
 
@@ -222,7 +221,7 @@ def real_names(chosen: Iterable[type[Model]]) -> Iterator[str]:
 
 
 def is_name(column: Field, entry: Personal) -> bool:
-    text = isinstance(column, models.CharField | models.TextField | EncryptedTextField)
+    text = isinstance(column, models.CharField | models.TextField)
     return text and entry.kind in (Kind.CONTACT, Kind.IDENTIFIER) and not column.name.endswith("_hash")
 
 

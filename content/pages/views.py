@@ -1,4 +1,4 @@
-"""News at the desk, legal leftovers that are not Wagtail pages, and the files of photos."""
+"""News at the desk, and the files of photos."""
 
 import re
 from typing import Any
@@ -89,9 +89,6 @@ def withdraw_news(request: HttpRequest, neighbourhood: Neighbourhood, pk: int) -
     actions.withdraw_news(item=item, neighbourhood=neighbourhood, by=request.user)
     messages.success(request, _("Het nieuws is van de site. Je kunt het later weer plaatsen."))
     return redirect("pages:desk_news", wijk=neighbourhood.slug)
-
-
-# Safety --------------------------------------------------------------------------------------------------------------
 
 
 # Files ---------------------------------------------------------------------------------------------------------------
