@@ -8,8 +8,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
 from wijk import clock
-
-EARLIEST = 2000
+from wijk.forms import EARLIEST
 
 
 def moment(text: str) -> datetime:
