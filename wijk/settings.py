@@ -14,7 +14,7 @@ from wijk.settings_libraries import *  # noqa: F403  settings are a flat list of
 from wijk.settings_operator import operator
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = Path(environ.get("WIJK_VAR", BASE_DIR / "var"))
+VAR_DIR = Path(environ.get("WIJK_VAR") or BASE_DIR / "var")
 VAR_DIR.mkdir(parents=True, exist_ok=True)
 
 # Environment ---------------------------------------------------------------------------------------------------------
@@ -150,7 +150,7 @@ CACHES = {
 # Allauth's limits have the sender's whole address in their names.
 CACHES["default"]["KEY_FUNCTION"] = "wijk.limits.cache_key"
 
-MEDIA_ROOT = Path(environ.get("MEDIA_STORE", VAR_DIR / "media"))
+MEDIA_ROOT = Path(environ.get("MEDIA_STORE") or VAR_DIR / "media")
 MEDIA_URL = "/media/"
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
@@ -188,7 +188,7 @@ ERASURE_LEDGER = Path(environ.get("ERASURE_LEDGER") or VAR_DIR / "erasures.log")
 # Mail ----------------------------------------------------------------------------------------------------------------
 
 MAIL_URL = required("MAIL_URL", "outbox:")
-MAIL_FROM = environ.get("MAIL_FROM", f"Wijk <wijk@{_base.hostname}>")
+MAIL_FROM = environ.get("MAIL_FROM") or f"Wijk <wijk@{_base.hostname}>"
 RELAY_DOMAIN = environ.get("RELAY_DOMAIN") or (_base.hostname or "localhost")
 
 
@@ -233,12 +233,12 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "accounts.signup.passwords.ContextPasswordValidator"},
 ]
 # The beat on which answers leave that must not tell whether an address is known: above a password's hash and its mail.
-PACE_SECONDS = 0.0 if WIJK_ENV == "test" else float(environ.get("WIJK_PACE_SECONDS", "0.6"))
+PACE_SECONDS = 0.0 if WIJK_ENV == "test" else float(environ.get("WIJK_PACE_SECONDS") or 0.6)
 COMMON_PASSWORDS = environ.get("COMMON_PASSWORDS", "")  # a file of the operator's own, added to what is built in
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/mijn/"
 LOGOUT_REDIRECT_URL = "/"
-ALLAUTH_TRUSTED_PROXY_COUNT = int(environ.get("TRUSTED_PROXIES", "0"))
+ALLAUTH_TRUSTED_PROXY_COUNT = int(environ.get("TRUSTED_PROXIES") or 0)
 # From where editors and the privacy desk may work; empty: from everywhere, with their second factor (C-35).
 OFFICE_NETWORKS = networks(environ.get("OFFICE_NETWORKS", ""))
 

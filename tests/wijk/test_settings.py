@@ -25,7 +25,7 @@ def start(tmp_path, **changes):
     wanted = {name: value for name, value in {**COMPLETE, **changes}.items() if value is not None}
     kept = {"PATH": os.environ["PATH"], "WIJK_VAR": str(tmp_path)}
     cookies = "settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, settings.LANGUAGE_COOKIE_NAME"
-    code = f"from wijk import settings; print({cookies}, settings.MAILERS)"
+    code = f"from wijk import settings; print({cookies}, settings.MAILERS, settings.MEDIA_ROOT, settings.MAIL_FROM)"
     run = [sys.executable, "-c", code]
     return subprocess.run(run, env={**kept, **wanted}, cwd=settings.BASE_DIR, capture_output=True, text=True)
 
@@ -59,6 +59,15 @@ def test_a_half_configured_production_refuses_to_start(tmp_path, changes, compla
     done = start(tmp_path, **changes)
     assert done.returncode != 0
     assert complaint in done.stderr.strip().splitlines()[-1]
+
+
+def test_a_setting_that_is_left_empty_is_as_good_as_none(tmp_path):
+    lines = (settings.BASE_DIR / ".env.example").read_text(encoding="utf-8").splitlines()
+    names = {line.partition("=")[0] for line in lines if "=" in line and not line.startswith("#")} - set(COMPLETE)
+    assert len(names) > 20
+    done = start(tmp_path, **dict.fromkeys(names - {"WIJK_VAR"}, ""))
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == start(tmp_path).stdout
 
 
 def test_a_rehearsal_shifts_the_one_clock(tmp_path):
