@@ -1,5 +1,6 @@
 """What stands still: objections, frozen accounts, mailboxes that get no mail; and the conditions selectors ask."""
 
+from datetime import datetime
 from typing import Any, Self
 
 from django.conf import settings
@@ -64,9 +65,10 @@ def not_objecting(code: str, path: str = "") -> NegatedExpression:
     return ~Exists(Objection.objects.in_force().filter(user=account, purpose=code))
 
 
-def objects_to(user: Any, code: str) -> bool:
-    """The same, asked of one account."""
-    return Objection.objects.in_force().filter(user=user.pk, purpose=code).exists()
+def objects_to(user: Any, code: str, *, since: datetime | None = None) -> bool:
+    """The same, asked of one account; `since` leaves out what was objected to before that moment."""
+    rows = Objection.objects.in_force().filter(user=user.pk, purpose=code)
+    return (rows.filter(made_at__gt=since) if since else rows).exists()
 
 
 class RestrictionQuerySet(models.QuerySet["Restriction"]):

@@ -17,6 +17,7 @@ from accounts.consent.actions import Said, agree, agreed, withdraw
 from accounts.consent.models import ConsentText
 from accounts.consent.texts import shown, switches
 from accounts.requests.rights import interest
+from accounts.requests.standstill import objects_to
 from accounts.requests.stopping import end_objection
 from neighbourhoods.places.models import Neighbourhood
 from neighbourhoods.subscriptions.emails import ask_confirmation, say_already, send_way_out
@@ -108,7 +109,6 @@ def _note(subscription: Subscription, by: Any, *, on: bool, said: Said | None = 
         say = agree if on else withdraw
         say(user=subscription.user, key=key, by=by, said=said)
         if on:
-            # Who asks for it after all takes the objection back by that.
             end_objection(user=subscription.user, code=INTEREST, by=by)
     elif on:
         ConsentText.objects.kept(key, shown(key))
@@ -152,7 +152,8 @@ def undo_stop(*, subscription: Subscription, way_back: str, by: Any) -> bool:
 def switch(*, user: Any, neighbourhood: Neighbourhood, on: bool, by: Any, said: Said | None = None) -> bool:
     """Turns a member's newsletter on or off, at the address confirmed with the account; False when there is none.
 
-    What was `said` by letter may be older than what the member did here since: the ledger's last word decides.
+    What was `said` by letter may be older than what the member did here since: the ledger's last word decides, and an
+    objection since then stands.
     """
     address = EmailAddress.objects.filter(user=user, verified=True).order_by("-primary").first()
     if address is None:
@@ -160,7 +161,7 @@ def switch(*, user: Any, neighbourhood: Neighbourhood, on: bool, by: Any, said: 
     key = consent_key(neighbourhood)
     if said is not None:
         (agree if on else withdraw)(user=user, key=key, by=by, said=said)
-        on = agreed(user, key)
+        on = agreed(user, key) and not objects_to(user, INTEREST, since=said.at)
     if on:
         _start_for_member(user, address.email, neighbourhood, by)
     else:
@@ -181,6 +182,8 @@ def switch_by_key(*, user: Any, key: str, on: bool, by: Any, said: Said | None) 
 
 
 def _start_for_member(user: Any, email: str, neighbourhood: Neighbourhood, by: Any) -> None:
+    # Who asks for it after all takes the objection back by that.
+    end_objection(user=user, code=INTEREST, by=by)
     values = {
         "user": user,
         "email": email,

@@ -10,6 +10,7 @@ from accounts.audit.models import AuditEvent
 from accounts.closure.actions import close
 from accounts.closure.machine import advance_all
 from accounts.closure.models import AccountClosure
+from accounts.consent.actions import Said
 from accounts.consent.models import ConsentEvent
 from accounts.requests import actions
 from accounts.requests.standstill import Objection, Restriction
@@ -20,6 +21,7 @@ from content.contact.models import Conversation, Message
 from content.moderation.actions import publish_overdue
 from content.posts.models import Post
 from neighbourhoods.places.models import Neighbourhood
+from neighbourhoods.subscriptions.actions import switch
 from neighbourhoods.subscriptions.models import Subscription
 from tests import factories
 from tests.accounts.test_requests import ASKED, asks, decides, mails, step, words
@@ -287,12 +289,19 @@ def test_marketing_stops_without_a_reason_and_is_never_weighed(as_, anna, klaren
 
 
 def test_who_asks_for_the_newsletter_after_all_gets_it(as_, anna, klarendal):
-    from neighbourhoods.subscriptions.actions import switch
-
     asks(as_, anna, "objection", purpose="newsletter", text="")
     switch(user=anna, neighbourhood=klarendal, on=True, by=anna)
     assert Objection.objects.get().state == "ended"
     assert Subscription.objects.confirmed().count() == 1
+
+
+@pytest.mark.parametrize(("written", "wins"), [(timedelta(minutes=1), True), (timedelta(days=-1), False)])
+def test_a_yes_by_letter_takes_back_an_objection_that_is_older_than_it(as_, anna, klarendal, written, wins):
+    asks(as_, anna, "objection", purpose="newsletter", text="")
+    said = Said(clock.now() + written, "letter")
+    switch(user=anna, neighbourhood=klarendal, on=True, by=anna, said=said)
+    assert Objection.objects.get().state == ("ended" if wins else "upheld")
+    assert Subscription.objects.confirmed().exists() is wins
 
 
 def test_what_goes_on_meanwhile_says_why_and_is_weighed_all_the_same(as_, anna, petra):
