@@ -101,11 +101,10 @@ def ask(*, appointment: Appointment, name: str, email: str, text: str, form_key:
 def tell_operators(user: Any, **_: Any) -> None:
     """A manager's rights end with the account by themselves; this says where nobody is left to manage."""
     managed = Appointment.objects.active().values("neighbourhood")
-    left = Neighbourhood.objects.on().filter(appointments__user=user).exclude(pk__in=managed)
-    today = clock.today()
-    for neighbourhood in left.filter(appointments__ends_on__gte=today).distinct().defer("outline"):
+    left = Neighbourhood.objects.on().filter(appointments__user=user, appointments__ends_on__gte=clock.today())
+    for neighbourhood in left.exclude(pk__in=managed).distinct().defer("outline"):
         record("neighbourhood.unmanaged", by=None, about=neighbourhood, neighbourhood=neighbourhood)
-        emails.unmanaged(neighbourhood, at=clock.now())
+        emails.unmanaged(neighbourhood)
 
 
 @in_use

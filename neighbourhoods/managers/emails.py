@@ -1,13 +1,12 @@
 """Mails to managers."""
 
-from datetime import datetime
-
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from accounts.users.models import User
 from neighbourhoods.managers.models import Appointment
 from neighbourhoods.places.models import Neighbourhood
+from wijk import clock
 from wijk.mail.outbox import mail_kind, queue
 
 APPOINTED = mail_kind("manager-appointed", _("Je bent wijkbeheerder"))
@@ -17,7 +16,7 @@ QUESTION = mail_kind("manager-question", _("Vraag van een bezoeker aan de wijkbe
 UNMANAGED = mail_kind("neighbourhood-unmanaged", _("Een wijk heeft geen beheerder meer"))
 
 
-def unmanaged(neighbourhood: Neighbourhood, *, at: datetime) -> None:
+def unmanaged(neighbourhood: Neighbourhood) -> None:
     """Tells the operators that nobody looks after a neighbourhood any more."""
     for operator in User.objects.present().filter(is_superuser=True):
         queue(
@@ -27,7 +26,7 @@ def unmanaged(neighbourhood: Neighbourhood, *, at: datetime) -> None:
             about=neighbourhood,
             template="neighbourhoods/emails/managers_unmanaged.txt",
             context={"neighbourhood": neighbourhood},
-            version=str(at),
+            version=clock.now().isoformat(),
         )
 
 

@@ -229,3 +229,11 @@ def test_operators_hear_when_the_last_manager_leaves(mo, els, otto, klarendal, p
     ]
     assert AuditEvent.objects.filter(action="neighbourhood.unmanaged").count() == 1
     assert "Mo" not in told.get().payload
+
+
+def test_operators_hear_nothing_when_somebody_leaves_whose_term_was_over(anna, mo, klarendal, otto):
+    appoint(anna, klarendal, otto)
+    actions.end(appointment=Appointment.objects.get(user=mo), by=otto)
+    closing.close(user=mo, by=mo)
+    assert not OutgoingMail.objects.filter(kind="neighbourhood-unmanaged").exists()
+    assert not AuditEvent.objects.filter(action="neighbourhood.unmanaged").exists()
