@@ -10,6 +10,7 @@ from django.db.models.signals import m2m_changed
 from django.dispatch import receiver
 from django.http import HttpRequest
 
+from accounts.signup.trail import whose_role
 from accounts.users.actions import end_sessions
 from accounts.users.models import User
 
@@ -35,8 +36,4 @@ def role_changed(
     """Who got or lost a role logs in anew: what an open page could do follows the role."""
     if action not in {"post_add", "post_remove", "pre_clear"} or (pk_set is not None and not pk_set):
         return
-    if reverse:
-        group: Any = instance
-        end_sessions(User.objects.filter(pk__in=pk_set) if pk_set else group.user_set.all())
-    else:
-        end_sessions([instance])  # type: ignore[list-item]
+    end_sessions(whose_role(instance, reverse, pk_set) if reverse else [instance])  # type: ignore[list-item]

@@ -12,8 +12,8 @@ from allauth.mfa import signals as mfa_signals
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Group
 from django.contrib.auth.signals import user_logged_out, user_login_failed
-from django.db.models import Model
-from django.db.models.signals import m2m_changed, post_save, pre_save
+from django.db.models import Model, QuerySet
+from django.db.models.signals import m2m_changed, post_save, pre_delete, pre_save
 from django.dispatch import receiver
 from django.http import HttpRequest
 
@@ -125,6 +125,15 @@ def _actor() -> Any:
     return user if user is not None and user.is_authenticated else None
 
 
+def whose_role(instance: Model, reverse: bool, pk_set: set[int] | None) -> QuerySet[User]:
+    """The accounts that a change of groups or permissions is about, from whichever side it was made."""
+    if not reverse:
+        return User.objects.filter(pk=instance.pk)
+    role: Any = instance
+    everybody: QuerySet[User] = role.user_set.all()
+    return everybody if pk_set is None else User.objects.filter(pk__in=pk_set)
+
+
 @receiver(m2m_changed, sender=User.groups.through)
 @receiver(m2m_changed, sender=User.user_permissions.through)
 def role_changed(
@@ -134,11 +143,15 @@ def role_changed(
     kind = "groups" if sender is User.groups.through else "permissions"
     if act is None or (pk_set is not None and not pk_set):
         return
-    if not reverse:
-        record(act, by=_actor(), about=instance, kind=kind, numbers=sorted(pk_set or ()))
-        return
-    for pk in sorted(pk_set or ()):
-        record(act, by=_actor(), about=f"{ACCOUNT}:{pk}", kind=kind, numbers=[instance.pk])
+    numbers = [instance.pk] if reverse else sorted(pk_set or ())
+    for pk in whose_role(instance, reverse, pk_set).order_by("pk").values_list("pk", flat=True):
+        record(act, by=_actor(), about=f"{ACCOUNT}:{pk}", kind=kind, numbers=numbers)
+
+
+@receiver(pre_delete, sender=Group)
+def group_goes(sender: Any, instance: Group, **kwargs: Any) -> None:
+    """Who had the role loses it as by any other door: deleting a group says nothing of its members by itself."""
+    instance.user_set.clear()
 
 
 @receiver(m2m_changed, sender=Group.permissions.through)

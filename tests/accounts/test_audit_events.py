@@ -164,6 +164,10 @@ def test_roles_through_whatever_door(db, anna):
         (lambda: anna.groups.add(group), "role.add"),
         (lambda: anna.groups.remove(group), "role.remove"),
         (lambda: group.user_set.add(anna), "role.add"),
+        (lambda: anna.groups.clear(), "role.clear"),
+        (lambda: group.user_set.add(anna), "role.add"),
+        (lambda: group.user_set.clear(), "role.clear"),
+        (lambda: group.user_set.add(anna), "role.add"),
     ):
         trail = Trail()
         act()
@@ -180,6 +184,17 @@ def test_roles_through_whatever_door(db, anna):
     trail = Trail()
     User.objects.create_superuser("nieuw@example.org", factories.PASSWORD, first_name="N", last_name="B")
     assert trail.one().action == "role.operator"
+
+
+def test_a_role_that_is_deleted_is_taken_from_each_who_had_it(anna, bram):
+    group = Group.objects.create(name="Voor even")
+    group.user_set.add(anna, bram)
+    trail, number = Trail(), group.pk
+    group.delete()
+    rows = AuditEvent.objects.exclude(pk__in=trail.before).order_by("pk")
+    assert [(row.action, row.about, row.detail["numbers"]) for row in rows] == [
+        ("role.clear", f"accounts.user:{user.pk}", [number]) for user in (anna, bram)
+    ]
 
 
 def test_the_rights_of_a_role(db):

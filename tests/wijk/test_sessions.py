@@ -111,6 +111,9 @@ def roles(user, klarendal, otto):
     yield "all groups gone", lambda: user.groups.clear()
     yield "again", lambda: editors.user_set.add(user)
     yield "group emptied", lambda: editors.user_set.clear()
+    brief = Group.objects.create(name="Voor even")
+    yield "for a while", lambda: user.groups.add(brief)
+    yield "group deleted", lambda: Group.objects.filter(pk=brief.pk).delete()
     yield "operator", lambda: User.objects.filter(pk=user.pk).update(is_superuser=True)
     year = {"starts_on": clock.today(), "ends_on": clock.today() + timedelta(days=300)}
     appointed = []
