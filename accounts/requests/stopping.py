@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from accounts.audit.models import record
 from accounts.requests import emails
 from accounts.requests.models import RightsRequest
-from accounts.requests.rights import INTERESTS
+from accounts.requests.rights import INTERESTS, Right
 from accounts.requests.standstill import NoContact, Objection, Restriction
 from accounts.retention.actions import keeps
 from accounts.users.models import User
@@ -53,10 +53,17 @@ def restrict(*, user: User, reason: str, by: Any, request: RightsRequest | None 
         record("account.restrict", by=by, about=account, reason=str(reason))
         emails.paused(made)
     else:
-        Restriction.objects.filter(pk=made.pk).update(lifts_at=None)
+        tie = {"request": request} if request and _only_waits(made) else {}
+        Restriction.objects.filter(pk=made.pk).update(lifts_at=None, **tie)
     _settle(account)
     user.restricted_at = account.restricted_at
     return made
+
+
+def _only_waits(made: Restriction) -> bool:
+    """Whether a restriction ends by itself, after an answer to come or as announced; a later request takes it over."""
+    waits_for = made.request
+    return made.lifts_at is not None or bool(waits_for and waits_for.is_open and waits_for.right != Right.RESTRICTION)
 
 
 @transaction.atomic

@@ -186,6 +186,30 @@ def test_freezing_again_takes_the_announced_end_away(anna, petra):
     assert Restriction.objects.get().lifts_at is None
 
 
+def test_what_a_newer_request_waits_for_does_not_end_with_the_answer_to_the_older_one(as_, anna, petra):
+    older = asks(as_, anna, "rectification", freeze="on")
+    newer = asks(as_, anna, "restriction", why="accuracy")
+    decides(as_, petra, older)
+    assert Restriction.objects.get().lifts_at is None
+    decides(as_, petra, newer, outcome="refused")
+    assert Restriction.objects.get().lifts_at
+
+
+def test_what_was_asked_for_as_a_right_of_its_own_does_not_end_with_the_answer_to_something_else(as_, anna, petra):
+    wanted = asks(as_, anna, "restriction", why="accuracy")
+    decides(as_, petra, asks(as_, anna, "rectification", freeze="on"))
+    decides(as_, petra, wanted)
+    assert Restriction.objects.get().lifts_at is None
+
+
+def test_freezing_again_while_the_end_is_announced_waits_for_the_new_answer(as_, anna, petra):
+    decides(as_, petra, asks(as_, anna, "restriction", why="accuracy"), outcome="refused")
+    again = asks(as_, anna, "rectification", freeze="on")
+    assert Restriction.objects.get().lifts_at is None
+    decides(as_, petra, again)
+    assert Restriction.objects.get().lifts_at
+
+
 # Retention -----------------------------------------------------------------------------------------------------------
 
 
