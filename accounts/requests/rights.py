@@ -80,19 +80,23 @@ def rights_for(of: Iterable[Ground]) -> set[Right]:
     return {right for ground in of for right in BY_GROUND[ground]}
 
 
-def applying(code: str) -> set[Right]:
-    """Every right that holds for a purpose: by its grounds, and objecting to what serves it by legitimate interest."""
+def applying(code: str, held: dict[str, set[Ground]] | None = None) -> set[Right]:
+    """Every right that holds for a purpose: by its grounds, and objecting to what serves it by legitimate interest.
+
+    `held` are the grounds of every purpose, for who asks about many.
+    """
     objecting = {Right.OBJECTION} if any(found.purpose == code for found in INTERESTS.values()) else set()
-    return rights_for(grounds()[code]) | objecting
+    return rights_for((held or grounds())[code]) | objecting
 
 
 def matrix() -> list[Line]:
     """Purpose by right, in the order of the purposes."""
     held = grounds()
     return [
-        Line(purpose, [(label, right in applying(code)) for right, label in COLUMNS])
+        Line(purpose, [(label, right in rights) for right, label in COLUMNS])
         for code, purpose in PURPOSES.items()
         if code in held
+        for rights in [applying(code, held)]
     ]
 
 
