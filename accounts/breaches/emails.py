@@ -1,13 +1,12 @@
 """Mail about leaks: to who works at the privacy desk, and to who reported one."""
 
 from datetime import timedelta
-from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from accounts.breaches.models import Breach
-from accounts.office.roles import officers
-from wijk.mail.outbox import MailKind, mail_kind, queue
+from accounts.office.emails import to_officers
+from wijk.mail.outbox import mail_kind, queue
 
 REPORTED = mail_kind("breach-found", _("Iemand meldde een lek"), lasts=timedelta(days=3), by_law=True)
 CLOCK = mail_kind("breach-clock", _("De klok van een lek"), lasts=timedelta(days=1), by_law=True)
@@ -16,26 +15,13 @@ ANSWER = mail_kind("breach-answer", _("Antwoord op je melding van een lek"), las
 
 def found(breach: Breach) -> None:
     """Tells the officers that somebody reported something; what it is stays behind the log-in (C-32)."""
-    _to_officers(REPORTED, breach, "found", "breach_found.txt", {})
+    to_officers(REPORTED, about=breach, version="found", template="breach_found", context={"breach": breach})
 
 
 def reminder(breach: Breach, hours: int) -> None:
     """Tells the officers how much of the 72 hours is left."""
-    left = max(0, 72 - hours)
-    _to_officers(CLOCK, breach, str(hours), "breach_clock.txt", {"hours": hours, "left": left})
-
-
-def _to_officers(kind: MailKind, breach: Breach, version: str, template: str, context: dict[str, Any]) -> None:
-    for officer in officers():
-        queue(
-            kind,
-            to=officer.email,
-            account=officer,
-            about=breach,
-            version=version,
-            template=f"accounts/emails/{template}",
-            context={"breach": breach, **context},
-        )
+    context = {"breach": breach, "hours": hours, "left": max(0, 72 - hours)}
+    to_officers(CLOCK, about=breach, version=str(hours), template="breach_clock", context=context)
 
 
 def answer(breach: Breach, text: str, language: str) -> None:

@@ -3,21 +3,13 @@
 from django.utils.translation import gettext_lazy as _
 
 from accounts.compliance.models import ComplianceItem
-from accounts.office.roles import officers
-from wijk.mail.outbox import mail_kind, queue
+from accounts.office.emails import to_officers
+from wijk.mail.outbox import mail_kind
 
 LATE = mail_kind("compliance-late", _("Een controle is te laat"))
 
 
 def late(item: ComplianceItem) -> None:
     """Tells each officer once per due date."""
-    for officer in officers():
-        queue(
-            LATE,
-            to=officer.email,
-            account=officer,
-            about=item,
-            version=item.next_due_on.isoformat(),
-            template="accounts/emails/compliance_late.txt",
-            context={"item": item},
-        )
+    version = item.next_due_on.isoformat()
+    to_officers(LATE, about=item, version=version, template="compliance_late", context={"item": item})

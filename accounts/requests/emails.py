@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.holds.actions import told
-from accounts.office.roles import officers
+from accounts.office.emails import to_officers
 from accounts.requests.models import RightsRequest
 from accounts.requests.standstill import Restriction
 from wijk import clock
@@ -72,25 +72,13 @@ def decided(request: RightsRequest) -> None:
 
 def filed(request: RightsRequest) -> None:
     """Tells the officers that there is one; what it says stays behind the log-in."""
-    _to_officers(FILED, request, "new", "")
+    to_officers(FILED, about=request, version="", template="rights_new", context={"request": request})
 
 
 def reminder(request: RightsRequest, days: int) -> None:
     """Tells the officers how many days are left."""
-    _to_officers(CLOCK, request, "clock", f"{request.answer_by.date()}:{days}", days=days)
-
-
-def _to_officers(kind: MailKind, request: RightsRequest, template: str, version: str, **context: Any) -> None:
-    for officer in officers():
-        queue(
-            kind,
-            to=officer.email,
-            account=officer,
-            about=request,
-            version=version,
-            template=f"accounts/emails/rights_{template}.txt",
-            context={"request": request, **context},
-        )
+    version, context = f"{request.answer_by.date()}:{days}", {"request": request, "days": days}
+    to_officers(CLOCK, about=request, version=version, template="rights_clock", context=context)
 
 
 # Freezing ------------------------------------------------------------------------------------------------------------
