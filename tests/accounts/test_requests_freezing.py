@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.audit.models import AuditEvent
@@ -349,6 +351,15 @@ def test_the_desk_stops_and_starts_what_somebody_objects_to_by_letter(as_, anna,
     assert Objection.objects.get().state == "ended"
     step(as_, petra, "stand", request, purpose="audit")
     assert Objection.objects.count() == 1, "what cannot stop is not said to stand still"
+
+
+def test_the_desk_asks_what_stands_still_as_often_however_much_can_be_stopped(as_, anna, petra):
+    request = asks(as_, anna, "complaint")
+    browser = as_(petra)
+    with CaptureQueriesContext(connection) as asked:
+        page = browser.get(reverse("requests:detail", args=[request.pk]))
+    assert len(page.context["can_stop"]) > 2
+    assert sum("accounts_objection" in query["sql"] for query in asked) <= 2
 
 
 def test_an_objection_to_nothing_is_said_at_its_field(as_, anna):

@@ -66,10 +66,11 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     found = _found(pk)
     history = AuditEvent.objects.filter(about=f"{RightsRequest._meta.label_lower}:{pk}").order_by("-at")[:HISTORY]
     standing = Objection.objects.in_force().filter(user=found.user)
+    stopped = set(standing.values_list("purpose", flat=True))
     context = {
         "asked": found,
         "objections": Objection.objects.filter(Q(request=found) | Q(pk__in=standing.values("pk"))),
-        "can_stop": [pair for pair in stoppable() if pair[0] not in set(standing.values_list("purpose", flat=True))],
+        "can_stop": [pair for pair in stoppable() if pair[0] not in stopped],
         "restrictions": Restriction.objects.in_force().filter(user=found.user) if found.user else [],
         "holds": LegalHold.objects.filter(user=found.user) if found.user else [],
         "history": history,
