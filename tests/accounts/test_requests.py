@@ -117,6 +117,12 @@ def test_a_member_sees_own_requests_only_and_may_drop_one(as_, anna, bram):
     assert (request.state, bool(request.ended_at)) == ("withdrawn", True)
 
 
+def test_a_note_stands_in_its_form_the_next_time(as_, anna, petra):
+    request = asks(as_, anna)
+    step(as_, petra, "note", request, text="Gebeld, komt morgen terug.")
+    assert "Gebeld, komt morgen terug." in as_(petra).get(reverse("requests:note", args=[request.pk])).content.decode()
+
+
 def test_what_ended_cannot_be_decided_again(as_, anna, petra):
     request = asks(as_, anna)
     decides(as_, petra, request)

@@ -100,7 +100,7 @@ def _found(pk: int) -> RightsRequest:
 
 @dataclass(frozen=True)
 class Step:
-    """One step: its form, what it does, and its words."""
+    """One step: its form, what it does, its words, and what the form is given of the request."""
 
     form: Callable[..., forms.Form]
     act: Callable[..., Any]
@@ -108,6 +108,7 @@ class Step:
     intro: str | Promise
     button: str | Promise
     done: str | Promise
+    given: Callable[[RightsRequest], dict[str, Any]] = lambda asked: {}
 
 
 TAKE_UP = Step(
@@ -125,6 +126,7 @@ NOTE = Step(
     gettext_lazy("Voor jou en je collega's."),
     gettext_lazy("Bewaren"),
     gettext_lazy("Opgeslagen."),
+    given=lambda asked: {"initial": {"text": asked.note}},
 )
 EXTEND = Step(
     ExtendForm,
@@ -141,16 +143,15 @@ DECIDE = Step(
     gettext_lazy("Antwoorden kost niemand iets. Bij het antwoord staat waar iemand kan klagen."),
     gettext_lazy("Besluit vastleggen"),
     gettext_lazy("Het besluit is vastgelegd."),
+    given=lambda asked: {"identified": asked.identified_at is not None},
 )
 
 
-def _step(request: MemberRequest, pk: int, step: Step, **options: Any) -> HttpResponse:
+def _step(request: MemberRequest, pk: int, step: Step) -> HttpResponse:
     found = _found(pk)
     if not found.is_open:
         return _overtaken(request, pk)
-    if step is DECIDE:
-        options["identified"] = found.identified_at is not None
-    form = step.form(request.POST if request.method == "POST" else None, **options)
+    form = step.form(request.POST if request.method == "POST" else None, **step.given(found))
     if form.is_bound and form.is_valid():
         try:
             step.act(request=found, by=request.user, **form.cleaned_data)
@@ -178,7 +179,7 @@ def take_up(request: MemberRequest, pk: int) -> HttpResponse:
 @either
 def note(request: MemberRequest, pk: int) -> HttpResponse:
     """What the desk writes down for itself."""
-    return _step(request, pk, NOTE, initial={"text": _found(pk).note})
+    return _step(request, pk, NOTE)
 
 
 @office
