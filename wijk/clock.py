@@ -1,5 +1,6 @@
 """The one clock: every time in Wijk comes from now(), which tests and an operator's rehearsal can shift."""
 
+from calendar import monthrange
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
@@ -21,6 +22,14 @@ def now() -> datetime:
 def today() -> date:
     """The calendar day of now() where the site lives."""
     return timezone.localdate(now())
+
+
+def months_later[Day: (date, datetime)](day: Day, months: int) -> Day:
+    """The same day so many months on, or the last one of a shorter month; of a moment, on the calendar of the site."""
+    local = timezone.localtime(day) if isinstance(day, datetime) else day
+    year, month = divmod(local.year * 12 + local.month - 1 + months, 12)
+    last = monthrange(year, month + 1)[1]
+    return local.replace(year=year, month=month + 1, day=min(local.day, last))
 
 
 @contextmanager

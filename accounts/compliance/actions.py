@@ -1,6 +1,5 @@
 """Planting and doing checks, registering parties, noting what was handed over."""
 
-from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -32,13 +31,6 @@ def plant_duties() -> None:
         ComplianceItem.objects.get_or_create(key=key, defaults={"months": DUTIES[key].months, "next_due_on": first})
 
 
-def months_later(day: date, months: int) -> date:
-    """The same day some months on, or the last one of a shorter month."""
-    year, month = divmod(day.month - 1 + months, 12)
-    year, month = day.year + year, month + 1
-    return day.replace(year=year, month=month, day=min(day.day, monthrange(year, month)[1]))
-
-
 @transaction.atomic
 def add_item(*, title: str, why: str, months: int, next_due_on: date, by: Any) -> ComplianceItem:
     """A check of the operator's own."""
@@ -54,7 +46,7 @@ def check_off(*, item: ComplianceItem, done_on: date, evidence: str, by: Any) ->
     done = ComplianceCheck.objects.create(item=item, done_on=done_on, evidence=evidence, done_by=by)
     # Evidence of an older time may come in later; the newest one decides.
     newest = item.checks.order_by("-done_on").values_list("done_on", flat=True)[0]
-    item.next_due_on = months_later(newest, item.months)
+    item.next_due_on = clock.months_later(newest, item.months)
     item.save(update_fields=["next_due_on"])
     record("compliance.done", by=by, about=item)
     return done

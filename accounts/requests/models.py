@@ -1,13 +1,11 @@
 """What people ask about their data, and what became of it."""
 
-import calendar
 from datetime import datetime, timedelta
 from typing import Self
 
 from django.conf import settings
 from django.core import signing
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.requests.rights import INTERESTS, Interest, Right
@@ -23,14 +21,6 @@ URGENT = timedelta(days=3)
 CONFIRM_WITHIN = timedelta(hours=24)
 LINK_LASTS = timedelta(days=14)
 LINK_SALT = "accounts.rights-request"
-
-
-def months_later(moment: datetime, months: int) -> datetime:
-    """The same day of the month so many months on; the last day where that month is shorter."""
-    local = timezone.localtime(moment)
-    year, month = divmod(local.year * 12 + local.month - 1 + months, 12)
-    day = min(local.day, calendar.monthrange(year, month + 1)[1])
-    return local.replace(year=year, month=month + 1, day=day)
 
 
 class RightsRequestQuerySet(models.QuerySet["RightsRequest"]):
@@ -126,7 +116,7 @@ class RightsRequest(models.Model):
     @property
     def answer_by(self) -> datetime:
         """The last moment of an answer: 30 days or a month, what comes first; extended, 90 days or three (K-28)."""
-        return min(self.due_at, months_later(self.received_at, 3 if self.extended_at else 1))
+        return min(self.due_at, clock.months_later(self.received_at, 3 if self.extended_at else 1))
 
     @property
     def is_late(self) -> bool:
