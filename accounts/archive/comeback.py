@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 from allauth.account.models import EmailAddress
-from django.core import signing
 from django.db import IntegrityError, transaction
 
 from accounts.archive import emails
@@ -15,6 +14,7 @@ from accounts.audit.models import record
 from accounts.consent.actions import agree
 from accounts.users.models import User
 from wijk import clock
+from wijk.links import of_link, signed
 from wijk.text import canonical_email
 
 SALT = "accounts.archive.comeback"
@@ -38,18 +38,15 @@ def ask(*, email: str, language: str, form_key: str = "") -> None:
 
 
 def token_for(copy: SealedCopy) -> str:
-    return signing.dumps([copy.name, clock.now().timestamp()], salt=SALT)
+    return signed(copy.name, salt=SALT)
 
 
 def copy_of_link(token: str) -> SealedCopy | None:
     """The copy whose owner got this link, within a day."""
-    try:
-        name, moment = signing.loads(token, salt=SALT)
-    except (signing.BadSignature, ValueError):
+    link = of_link(token, salt=SALT)
+    if link is None or link.age > LINK_LASTS:
         return None
-    if clock.now().timestamp() - moment > LINK_LASTS.total_seconds():
-        return None
-    return SealedCopy.objects.openable().filter(name=name).first()
+    return SealedCopy.objects.openable().filter(name=link.what).first()
 
 
 def profile(contents: Contents) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from django.conf import settings
-from django.core import signing
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +12,7 @@ from accounts.users.models import User
 from wijk import clock
 from wijk.access import own
 from wijk.encryption import EncryptedTextField
+from wijk.links import of_link, signed
 from wijk.personal_data import Ground, Kind, Personal, Source, Visibility, declare
 
 TERM, EXTENSION = timedelta(days=30), timedelta(days=60)
@@ -30,13 +30,13 @@ class RightsRequestQuerySet(models.QuerySet["RightsRequest"]):
 
     def asked_with(self, token: str) -> "RightsRequest | None":
         """The request a mailed link is about, as long as it waits for that link."""
-        try:
-            pk, asked = signing.loads(token, salt=LINK_SALT)
-        except (signing.BadSignature, ValueError):
+        link = of_link(token, salt=LINK_SALT)
+        if link is None:
             return None
-        found = self.filter(pk=pk, state__in=[RightsRequest.State.UNCONFIRMED, RightsRequest.State.IDENTIFY]).first()
+        waiting = [RightsRequest.State.UNCONFIRMED, RightsRequest.State.IDENTIFY]
+        found = self.filter(pk=link.what, state__in=waiting).first()
         lasts = CONFIRM_WITHIN if found and found.state == RightsRequest.State.UNCONFIRMED else LINK_LASTS
-        return found if clock.now().timestamp() - asked <= lasts.total_seconds() else None
+        return found if link.age <= lasts else None
 
     def forgotten(self) -> Self:
         """Typed by a visitor and never confirmed: nobody's request."""
@@ -142,7 +142,7 @@ class RightsRequest(models.Model):
 
     def link(self) -> str:
         """The word in a mailed link; it is stored nowhere."""
-        return signing.dumps([self.pk, clock.now().timestamp()], salt=LINK_SALT)
+        return signed(self.pk, salt=LINK_SALT)
 
 
 declare(

@@ -7,7 +7,6 @@ from typing import Any, Self
 from allauth.account.models import EmailAddress
 from allauth.account.signals import email_changed, email_confirmed
 from django.conf import settings
-from django.core import signing
 from django.db import models
 from django.db.models import Q
 from django.dispatch import receiver
@@ -23,6 +22,7 @@ from neighbourhoods.places.models import Neighbourhood
 from wijk import clock
 from wijk.access import managed, own, scope
 from wijk.encryption import EncryptedTextField, keyed_hash
+from wijk.links import of_link, signed
 from wijk.personal_data import Ground, Kind, Personal, Visibility, declare
 from wijk.text import canonical_email
 
@@ -100,12 +100,10 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
 
     def asked_with(self, confirmation: str) -> "Subscription | None":
         """The row a link of a confirmation mail is about, for a day after that mail was made."""
-        try:
-            pk, asked = signing.loads(confirmation, salt=CONFIRM_SALT)
-        except (signing.BadSignature, ValueError):
+        link = of_link(confirmation, salt=CONFIRM_SALT)
+        if link is None or link.age > CONFIRM_WITHIN:
             return None
-        young = clock.now().timestamp() - asked <= CONFIRM_WITHIN.total_seconds()
-        return self.filter(pk=pk).exclude(email="").first() if young else None
+        return self.filter(pk=link.what).exclude(email="").first()
 
     def adopt(self, user: Any, email: str) -> int:
         """Makes what a mailbox subscribed to part of its owner's account, so that it ends with that account."""
@@ -167,7 +165,7 @@ class Subscription(models.Model):
 
     def confirmation(self) -> str:
         """The word in the link of a confirmation mail; another than the token of newsletters, which get passed on."""
-        return signing.dumps([self.pk, clock.now().timestamp()], salt=CONFIRM_SALT)
+        return signed(self.pk, salt=CONFIRM_SALT)
 
 
 declare(
