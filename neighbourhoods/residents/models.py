@@ -49,7 +49,8 @@ def residence_of(user: Any) -> models.QuerySet[Residence]:
 
 
 def _neighbourhoods() -> list[tuple[str, str]]:
-    return [(str(place.pk), place.name) for place in Neighbourhood.objects.filter(is_on=True).order_by("name")]
+    names = Neighbourhood.objects.filter(is_on=True).order_by("name").values_list("pk", "name")
+    return [(str(pk), name) for pk, name in names]
 
 
 # After a leak: which residents it is about. Here and not in actions, so that workers know it, too.

@@ -61,7 +61,7 @@ def consent_key(neighbourhood: Neighbourhood) -> str:
 @text_source("newsletter")
 def words_shown(key: str) -> Shown:
     """The words of one neighbourhood's newsletter, in the language of the page (P-10)."""
-    neighbourhood = Neighbourhood.objects.get(code=key.partition(":")[2])
+    neighbourhood = Neighbourhood.objects.defer("outline").get(code=key.partition(":")[2])
     return Shown(TEXT_VERSION, consent_words(neighbourhood), PURPOSE_OF[TEXT_VERSION])
 
 

@@ -142,7 +142,7 @@ def newsletter_choices(user: Any) -> list[dict[str, Any]]:
     nearby = Neighbourhood.objects.on().filter(Q(pk__in=home) | Q(neighbours__in=home) | Q(pk__in=list(subscribed)))
     return [
         {"neighbourhood": one, "on": bool(found and found.is_confirmed), "again": bool(found and found.asks_again)}
-        for one in nearby.distinct()
+        for one in nearby.distinct().defer("outline")
         for found in [subscribed.get(one.pk)]
     ]
 

@@ -6,14 +6,18 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
+from django.db import connection
 from django.template import Context, Template
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.audit.models import AuditEvent
+from accounts.consent.texts import shown
+from accounts.notices.reach import REACHES
 from accounts.signals import account_closing
 from neighbourhoods.subscriptions import actions
-from neighbourhoods.subscriptions.models import Subscription, address_hash
+from neighbourhoods.subscriptions.models import Subscription, address_hash, consent_key
 from tests import factories
 from wijk import clock
 from wijk.forms import signed_time
@@ -368,6 +372,17 @@ def test_my_newsletters_take_as_many_queries_with_many_neighbourhoods(
     with django_assert_max_num_queries(13):
         page = browser.get(reverse("subscriptions:mine")).content.decode()
     assert page.count("Zet uit") == 8
+
+
+def test_my_newsletters_fetch_no_map_only_to_name_a_neighbourhood(as_, anna, klarendal):
+    browser = as_(anna)
+    with CaptureQueriesContext(connection) as asked:
+        page = browser.get(reverse("subscriptions:mine")).content.decode()
+        browser.get(reverse("consent:mine"))
+        shown(consent_key(klarendal))
+        assert (str(klarendal.pk), klarendal.name) in REACHES["neighbourhoods"].choices()
+    assert klarendal.name in page
+    assert [query["sql"] for query in asked if "outline" in query["sql"]] == []
 
 
 def test_confirming_ties_the_row_to_the_account_of_that_mailbox(client, anna, klarendal):
