@@ -107,8 +107,7 @@ def _settle(account: User) -> None:
     account.restricted_at = first.since if first else None
     account.save(update_fields=["restricted_at"])
     if (before is None) != (account.restricted_at is None):
-        for act in _ON_PAUSE:
-            act(user=account)
+        _refresh(account)
 
 
 @keeps

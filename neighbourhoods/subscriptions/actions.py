@@ -102,12 +102,12 @@ def stop(*, subscription: Subscription, by: Any) -> str:
     return way_back
 
 
-def _note(subscription: Subscription, by: Any, *, on: bool, said: Said | None = None) -> None:
+def _note(subscription: Subscription, by: Any, *, on: bool) -> None:
     """The words as they were shown, kept; and for who has an account, the yes or no in the ledger (K-40)."""
     key = consent_key(subscription.neighbourhood)
     if subscription.user is not None:
         say = agree if on else withdraw
-        say(user=subscription.user, key=key, by=by, said=said)
+        say(user=subscription.user, key=key, by=by)
         if on:
             end_objection(user=subscription.user, code=INTEREST, by=by)
     elif on:
