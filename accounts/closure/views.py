@@ -34,12 +34,17 @@ def has_no_password(request: MemberRequest) -> bool:
     return not request.user.has_usable_password()
 
 
+def may_try(request: MemberRequest) -> bool:
+    """Counts a try at one's own password; closing and freezing share the limit."""
+    return take("closing-password", str(request.user.pk), limit=TRIES, per=TRY_WINDOW)
+
+
 @member
 @reauthentication_required(enabled=has_no_password)
 def close(request: MemberRequest) -> HttpResponse:
     """Account opzeggen, one act from "Help nodig?" (W-74)."""
     posted = request.method == "POST"
-    if posted and not take("closing-password", str(request.user.pk), limit=TRIES, per=TRY_WINDOW):
+    if posted and not may_try(request):
         return too_many(request, minutes=15)
     can_copy = available()
     form = ClosingForm(request.POST if posted else None, user=request.user, can_copy=can_copy)

@@ -241,14 +241,8 @@ class LookForm(forms.Form):
     ground = one_of(_("Waarom mag je dit zien?"), LAWFUL_GROUNDS, _("Je keuze en je naam komen in het logboek."))
 
 
-class LiftForm(forms.Form):
-    """Which restriction ends."""
-
-    reason = forms.ChoiceField(choices=Restriction.Reason.choices)
-
-
-class RestrictForm(forms.Form):
-    """For which reason of the law an account is frozen from the desk."""
+class ReasonForm(forms.Form):
+    """One of the reasons of the law for which the desk freezes an account, or no longer does."""
 
     reason = forms.ChoiceField(choices=[one for one in Restriction.Reason.choices if one[0] != "own_wish"])
 

@@ -49,6 +49,15 @@ def test_freezing_needs_the_password(as_, anna):
     assert anna.takes_part
 
 
+def test_guessing_the_password_is_limited_together_with_the_page_of_closing(as_, anna):
+    browser = as_(anna)
+    answers = [browser.post(page, {"password": "fout"}).status_code for page in [FREEZE, "/mijn/opzeggen/"] * 5]
+    assert answers == [200] * 10
+    assert browser.post(FREEZE, PASSWORD).status_code == 429
+    anna.refresh_from_db()
+    assert anna.takes_part
+
+
 def test_who_has_no_password_shows_who_it_is_at_allauths_page(as_, anna):
     anna.set_unusable_password()
     anna.save()
@@ -266,6 +275,13 @@ def test_the_consents_of_who_is_frozen_open_after_naming_a_ground_and_for_a_quar
     assert anna.email in browser.get(consents).content.decode()
     with clock.frozen(timedelta(minutes=16)):
         assert browser.get(consents).url == door
+
+
+def test_an_address_that_is_none_is_said_at_its_field_beside_who_is_frozen(as_, anna, petra):
+    restrict(user=anna, reason="claim", by=anna)
+    answer = as_(petra).post(reverse("requests:no_mail"), {"email": "geen adres"})
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["email"])
+    assert [row.user_id for row in answer.context["rows"]] == [anna.pk]
 
 
 def test_who_is_not_frozen_cannot_be_looked_at_this_way(as_, anna, petra):

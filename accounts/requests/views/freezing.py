@@ -1,7 +1,5 @@
 """Freezing an account: a member's own page, and at the privacy desk what is frozen and who may look."""
 
-from datetime import timedelta
-
 from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -11,20 +9,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.audit.models import record
 from accounts.closure.forms import OwnPasswordForm
-from accounts.closure.views import has_no_password
+from accounts.closure.views import has_no_password, may_try
 from accounts.requests import stopping
-from accounts.requests.forms import LiftForm, LookForm, MailAgainForm, RestrictForm, StandForm
+from accounts.requests.forms import LookForm, MailAgainForm, ReasonForm, StandForm
 from accounts.requests.models import RightsRequest
 from accounts.requests.standstill import Restriction, frozen_accounts
 from accounts.users.frozen import name_ground
 from accounts.users.holdings import holdings
 from accounts.users.models import MemberRequest
 from wijk.access import member, office
-from wijk.limits import take
 from wijk.views import too_many
 
-TRIES = 10
-TRY_WINDOW = timedelta(minutes=15)
 NAV = "bevroren"
 either = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -34,7 +29,7 @@ either = require_http_methods(["GET", "HEAD", "POST"])
 def freeze(request: MemberRequest) -> HttpResponse:
     """Keeps everything and hides it, and stops mail: the third way beside the two of closing (K-41)."""
     posted = request.method == "POST"
-    if posted and not take("closing-password", str(request.user.pk), limit=TRIES, per=TRY_WINDOW):
+    if posted and not may_try(request):
         return too_many(request, minutes=15)
     form = OwnPasswordForm(request.POST if posted else None, user=request.user)
     if posted and form.is_valid():
@@ -61,8 +56,12 @@ def thaw(request: MemberRequest) -> HttpResponse:
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """Who is frozen and why, by number: a name is seen only by naming a ground."""
+    return _frozen(request, MailAgainForm())
+
+
+def _frozen(request: HttpRequest, form: MailAgainForm, status: int = 200) -> HttpResponse:
     rows = Restriction.objects.in_force().filter(user__is_active=True).order_by("since", "pk")
-    return render(request, "requests/frozen.html", {"rows": rows, "form": MailAgainForm(), "nav": NAV})
+    return render(request, "requests/frozen.html", {"rows": rows, "form": form, "nav": NAV}, status=status)
 
 
 @office
@@ -87,7 +86,7 @@ def look(request: MemberRequest, pk: int) -> HttpResponse:
 def restrict(request: MemberRequest, pk: int) -> HttpResponse:
     """Freezes the account of who asked, for one of the four reasons of the law (K-46)."""
     found = get_object_or_404(RightsRequest.objects.open(), pk=pk, user__isnull=False, identified_at__isnull=False)
-    form = RestrictForm(request.POST)
+    form = ReasonForm(request.POST)
     if form.is_valid() and found.user:
         stopping.restrict(user=found.user, reason=form.cleaned_data["reason"], by=request.user, request=found)
         messages.success(request, _("Het account is bevroren. De persoon krijgt een mail."))
@@ -118,8 +117,8 @@ def stand(request: MemberRequest, pk: int) -> HttpResponse:
 @require_POST
 def lift(request: MemberRequest, pk: int) -> HttpResponse:
     """Announces that a restriction ends; the person has three days to say no."""
-    form = LiftForm(request.POST)
-    rows = Restriction.objects.in_force().filter(user=pk).exclude(reason=Restriction.Reason.OWN_WISH)
+    form = ReasonForm(request.POST)
+    rows = Restriction.objects.holding().filter(user=pk)
     found = rows.filter(reason=form.cleaned_data["reason"]).first() if form.is_valid() else None
     if found and stopping.announce_lift(restriction=found, by=request.user):
         messages.success(request, _("Aangekondigd. Over drie dagen doet dit account weer mee."))
@@ -136,5 +135,4 @@ def no_mail(request: MemberRequest) -> HttpResponse:
         said = _("Dit adres krijgt weer mail.") if known else _("Dit adres stond niet op de lijst.")
         messages.success(request, said)
         return redirect("requests:frozen")
-    rows = Restriction.objects.in_force().filter(user__is_active=True).order_by("since", "pk")
-    return render(request, "requests/frozen.html", {"rows": rows, "form": form, "nav": NAV}, status=422)
+    return _frozen(request, form, status=422)
