@@ -16,11 +16,14 @@ from accounts.users.models import User
 from wijk import clock
 from wijk.personal_data import Erase, Ground, Kind, Personal, Visibility, declare
 
+# The states of an objection that stands: REVIEW and UPHELD, as its constraint in the database names them.
+IN_FORCE = ["review", "upheld"]
+
 
 class ObjectionQuerySet(models.QuerySet["Objection"]):
     def in_force(self) -> Self:
         """Under review or upheld: as long as nobody rejected it, the processing stands still (K-43)."""
-        return self.filter(state__in=[Objection.State.REVIEW, Objection.State.UPHELD])
+        return self.filter(state__in=IN_FORCE)
 
 
 class Objection(models.Model):
@@ -45,14 +48,12 @@ class Objection(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["user", "purpose"], condition=Q(state__in=["review", "upheld"]), name="objection_once"
-            )
+            models.UniqueConstraint(fields=["user", "purpose"], condition=Q(state__in=IN_FORCE), name="objection_once")
         ]
 
     @property
     def stands(self) -> bool:
-        return self.state in {self.State.REVIEW, self.State.UPHELD}
+        return self.state in IN_FORCE
 
     def get_purpose_display(self) -> str | Promise:
         known = INTERESTS.get(self.purpose)
