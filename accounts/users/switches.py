@@ -5,8 +5,10 @@ and `preview_url`, and say with `asks_twice(name)` that showing a detail needs a
 switch, such as refreshing cached pages, it registers with `after_switch`.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Model, Q, QuerySet
@@ -56,24 +58,19 @@ class Switchable:
 
     def filled(self) -> Q:
         """Whether there is anything to show."""
-        found = Q(pk__in=[])
-        for name in self.names:
-            found |= ~Q(**{name: ""})
-        return found
+        return _any(~Q(**{name: ""}) for name in self.names)
 
     def on(self) -> Q:
         """Whether any switch is on, over something or over nothing."""
-        found = Q(pk__in=[])
-        for name in self.names:
-            found |= Q(**{switch(name): True})
-        return found
+        return _any(Q(**{switch(name): True}) for name in self.names)
 
     def shown(self) -> Q:
         """Whether anything that is filled in is shown."""
-        found = Q(pk__in=[])
-        for name in self.names:
-            found |= Q(**{switch(name): True}) & ~Q(**{name: ""})
-        return found
+        return _any(Q(**{switch(name): True}) & ~Q(**{name: ""}) for name in self.names)
+
+
+def _any(conditions: Iterable[Q]) -> Q:
+    return reduce(or_, conditions, Q(pk__in=[]))
 
 
 def switchables() -> Iterator[Switchable]:
