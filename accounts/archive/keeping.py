@@ -32,18 +32,23 @@ def tidy() -> int:
 
 def sweep() -> int:
     """Throws away files and wraps without a live copy: what a killed worker or a restored backup left behind."""
-    strays = {*stray_wraps(), *(path.stem for path in stray_files())}
-    for name in sorted(strays):
-        forget_wraps(name)
-        shred(Path(settings.SEALED_STORE) / f"{name}.age")
-    return len(strays)
-
-
-def stray_wraps() -> Iterator[str]:
-    old = KeyWrap.objects.filter(created_at__lt=clock.now() - GRACE)
-    for name in sorted(set(old.values_list("copy", flat=True))):
+    swept = 0
+    for name in sorted({*old_wraps(), *old_files()}):
+        # Asked for each just before: a slow worker may have finished its copy since.
         if not SealedCopy.objects.live().filter(name=name).exists():
-            yield name
+            forget_wraps(name)
+            shred(Path(settings.SEALED_STORE) / f"{name}.age")
+            swept += 1
+    return swept
+
+
+def old_wraps() -> set[str]:
+    return set(KeyWrap.objects.filter(created_at__lt=clock.now() - GRACE).values_list("copy", flat=True))
+
+
+def old_files() -> set[str]:
+    store, before = Path(settings.SEALED_STORE), (clock.now() - GRACE).timestamp()
+    return {path.stem for path in (store.iterdir() if store.exists() else ()) if path.stat().st_mtime < before}
 
 
 def drop_old_wraps() -> int:
@@ -58,13 +63,6 @@ def drop_old_wraps() -> int:
     for name, holder, key in replaced:
         forget_wraps(name, holder=holder, key_id=key)
     return len(replaced)
-
-
-def stray_files() -> Iterator[Path]:
-    store, before = Path(settings.SEALED_STORE), (clock.now() - GRACE).timestamp()
-    for path in sorted(store.iterdir()) if store.exists() else ():
-        if path.stat().st_mtime < before and not SealedCopy.objects.live().filter(name=path.stem).exists():
-            yield path
 
 
 def check_all(*, progress: Callable[[int], None] = lambda done: None) -> int:
