@@ -84,6 +84,17 @@ def canonical_email(address: str) -> str:
     return f"{local}@{domain}".casefold()
 
 
+def spellings(address: str) -> list[str]:
+    """The ways in which one mailbox may be stored: as it is typed, canonical, and with the accents in its domain."""
+    canonical = canonical_email(address)
+    local, _at, domain = canonical.rpartition("@")
+    try:
+        readable = domain.encode("ascii").decode("idna")
+    except UnicodeError:
+        readable = domain
+    return [clean_line(address).lower(), canonical, f"{local}@{readable}"]
+
+
 # Joiners too: a name or an emoji may need them, an address never does.
 _HIDDEN_IN_ADDRESS = re.compile(f"{_INVISIBLE.pattern}|[\u200c\u200d]")
 _ATOM = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}")

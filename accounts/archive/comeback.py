@@ -15,7 +15,7 @@ from accounts.consent.actions import agree
 from accounts.users.models import User
 from wijk import clock
 from wijk.links import of_link, signed
-from wijk.text import canonical_email
+from wijk.text import spellings
 
 SALT = "accounts.archive.comeback"
 LINK_LASTS = timedelta(hours=24)
@@ -90,6 +90,6 @@ def _account(words: dict[str, Any], password: str | None) -> User:
 
 def address_taken(email: str) -> bool:
     """Whether an account has this address, in any spelling."""
-    spellings = (email, canonical_email(email))
-    found = [User.objects.filter(email__iexact=spelling).exists() for spelling in spellings]
-    return any(found) or EmailAddress.objects.filter(email__iexact=email, verified=True).exists()
+    known = spellings(email)
+    others = EmailAddress.objects.filter(email__in=known, verified=True)
+    return User.objects.filter(email__in=known).exists() or others.exists()

@@ -22,7 +22,7 @@ from accounts.users.models import User
 from wijk import clock
 from wijk.mail.models import OutgoingMail
 from wijk.schedule import ScheduledJob
-from wijk.text import canonical_email
+from wijk.text import spellings
 
 __all__ = ["advance_all", "close", "file", "readiness", "undo", "watch"]
 State, Reason, Copy = AccountClosure.State, AccountClosure.Reason, AccountClosure.Copy
@@ -100,9 +100,9 @@ def copy_by_terms() -> bool:
 
 def account_of(email: str) -> User | None:
     """The account that has this address, in any spelling, as its own or as a confirmed second one."""
-    canonical = canonical_email(email)
-    account = User.objects.filter(email__iexact=canonical).first()
-    other = EmailAddress.objects.filter(email__iexact=canonical, verified=True).select_related("user").first()
+    known = spellings(email)
+    account = User.objects.filter(email__in=known).first()
+    other = EmailAddress.objects.filter(email__in=known, verified=True).select_related("user").first()
     return account or (other.user if other else None)
 
 

@@ -1,6 +1,5 @@
 """The forms of closing: a member's own, and the one for a letter or mail."""
 
-from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -8,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.closure.outside import things_of
 from accounts.users.models import User
-from wijk import clock
+from wijk.forms import MomentField
 from wijk.text import EmailField
 
 KEEP, ERASE = "keep", "erase"
@@ -85,12 +84,7 @@ class FilingForm(forms.Form):
     """A closing that came by letter or mail, with its own moment of receipt (W-75)."""
 
     email = EmailField(label=_("E-mailadres"), help_text=_("Het adres waarmee deze persoon een account heeft."))
-    received_at = forms.DateTimeField(
-        label=_("Binnengekomen op"),
-        help_text=_("Vanaf dit moment tellen de 48 uur."),
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        error_messages={"invalid": _("Dit is geen tijdstip. Schrijf bijvoorbeeld 2026-11-24T09:30.")},
-    )
+    received_at = MomentField(label=_("Binnengekomen op"), help_text=_("Vanaf dit moment tellen de 48 uur."))
     kind = forms.ChoiceField(
         label=_("Wat vraagt deze persoon?"),
         widget=forms.RadioSelect,
@@ -101,9 +95,3 @@ class FilingForm(forms.Form):
         ],
         error_messages={"required": _("Kies wat deze persoon vraagt."), "invalid_choice": _("Kies er een.")},
     )
-
-    def clean_received_at(self) -> datetime:
-        moment: datetime = self.cleaned_data["received_at"]
-        if moment > clock.now():
-            raise forms.ValidationError(_("Dat tijdstip ligt in de toekomst."))
-        return moment

@@ -19,7 +19,7 @@ from django.http import HttpRequest
 
 from accounts.audit.models import ACCOUNT, AuditEvent, record
 from accounts.users.models import User
-from wijk.text import canonical_email
+from wijk.text import spellings
 
 REFUSED = AuditEvent.Outcome.REFUSED
 
@@ -29,8 +29,8 @@ REFUSED = AuditEvent.Outcome.REFUSED
 @receiver(user_login_failed)
 def refused(sender: Any, credentials: dict[str, Any], request: HttpRequest | None = None, **kwargs: Any) -> None:
     """A log-in that failed. What was typed is kept by nobody; an unknown address costs the same look-up and row."""
-    typed = canonical_email(str(credentials.get("email") or credentials.get("username") or "")[:254])
-    pk = EmailAddress.objects.filter(email=typed).values_list("user_id", flat=True).first()
+    typed = spellings(str(credentials.get("email") or credentials.get("username") or "")[:254])
+    pk = EmailAddress.objects.filter(email__in=typed).values_list("user_id", flat=True).first()
     again = bool(request and request.user.is_authenticated)
     action = "account.reauthenticate" if again else "account.login"
     record(action, by=None, about=f"{ACCOUNT}:{pk}" if pk else "", request=request, outcome=REFUSED)

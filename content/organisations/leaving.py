@@ -16,7 +16,7 @@ from accounts.users.models import User, takes_part
 from content.organisations import emails
 from content.organisations.models import ContactCard, Organisation, OrganisationEditor
 from neighbourhoods.places.models import Neighbourhood
-from wijk.text import canonical_email
+from wijk.text import canonical_email, spellings
 
 CARD = [f"contact_{name}" for name in ContactCard.CONTACT_FIELDS]
 
@@ -30,7 +30,7 @@ def things(user: Any) -> list[Thing]:
 
 def hand_over(user: Any, pk: int, address: str) -> None:
     """Makes the account of an address an editor too; who has none, or is leaving, becomes nothing."""
-    known = EmailAddress.objects.filter(email__iexact=canonical_email(address), verified=True)
+    known = EmailAddress.objects.filter(email__in=spellings(address), verified=True)
     heir = User.objects.present().filter(pk__in=known.values("user")).exclude(pk=user.pk).first()
     if heir is None:
         return

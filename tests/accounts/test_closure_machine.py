@@ -265,6 +265,7 @@ def test_an_officer_files_a_letter_with_its_own_moment(as_, petra, anna):
     [
         ({"received_at": "gisteren"}, "geen tijdstip"),
         ({"received_at": "2999-01-01T10:00"}, "toekomst"),
+        ({"received_at": "0001-01-01T00:00"}, "Klopt het jaartal"),
         ({"kind": ""}, "Kies wat deze persoon vraagt"),
     ],
 )
@@ -272,6 +273,14 @@ def test_what_is_filed_wrong_changes_nothing(as_, petra, anna, typed, says):
     full = {"email": anna.email, "received_at": "2026-01-01T10:00", "kind": "erase", **typed}
     assert says in as_(petra).post("/beheer/privacy/opzeggingen/", full).content.decode()
     assert not AccountClosure.objects.exists()
+
+
+@pytest.mark.parametrize("typed", ["anna@bücher.example", "Anna@BÜCHER.example", "anna@xn--bcher-kva.example"])
+def test_a_letter_finds_an_account_whose_address_has_an_accent(as_, petra, typed):
+    factories.member("Anna", "Bos", email="anna@bücher.example")
+    filed = {"email": typed, "received_at": "2026-01-01T10:00", "kind": "erase"}
+    as_(petra).post("/beheer/privacy/opzeggingen/", filed)
+    assert AccountClosure.objects.exists()
 
 
 def test_filing_for_an_unknown_address_gives_the_same_answer(as_, petra):
