@@ -1,6 +1,6 @@
 """The tables of content."""
 
-from content.contact.models import Conversation, Message
+from content.contact.models import Alias, Conversation, Message
 from content.legal.models import LegalPage, LegalVersion
 from content.moderation.models import Decision, Report
 from content.newsletters.models import Delivery, Newsletter
@@ -19,6 +19,7 @@ from content.search.models import SearchEntry
 from content.themes.models import Theme
 
 __all__ = [
+    "Alias",
     "CleanImage",
     "CleanRendition",
     "Conversation",

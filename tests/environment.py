@@ -7,7 +7,15 @@ import tempfile
 
 os.environ["WIJK_ENV"] = "test"
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser driver and the ORM share a thread
-for name in ("WIJK_CLOCK_OFFSET", "BASE_URL", "MAIL_URL", "REDIS_URL", "MEDIA_STORE", "RELAY_DOMAIN"):
+for name in (
+    "WIJK_CLOCK_OFFSET",
+    "BASE_URL",
+    "MAIL_URL",
+    "REDIS_URL",
+    "MEDIA_STORE",
+    "RELAY_DOMAIN",
+    "RECEIVING_SERVER",
+):
     os.environ.pop(name, None)
 for name in ("SEALED_COPIES", "SEALED_YEARS", "SEALED_RECIPIENT", "BACKUP_RECIPIENT", "KEYRING_URL"):
     os.environ.pop(name, None)

@@ -54,6 +54,7 @@ JOBS = (
     Job("audit-links", "accounts.audit.actions.link", timedelta(seconds=5)),
     Job("audit-heads", "accounts.audit.actions.make_heads", timedelta(hours=1)),
     Job("retention", "accounts.retention.actions.purge", timedelta(hours=1)),
+    Job("incoming-mail", "wijk.incoming.worker.take_in", timedelta(seconds=2)),
     Job("cache", "wijk.stores.forget_expired_cache", timedelta(hours=1)),
     Job(
         "outbox",

@@ -190,6 +190,8 @@ ERASURE_LEDGER = Path(environ.get("ERASURE_LEDGER") or VAR_DIR / "erasures.log")
 MAIL_URL = required("MAIL_URL", "outbox:")
 MAIL_FROM = environ.get("MAIL_FROM") or f"Wijk <wijk@{_base.hostname}>"
 RELAY_DOMAIN = environ.get("RELAY_DOMAIN") or (_base.hostname or "localhost")
+# Our receiving mail server, as it calls itself in the Authentication-Results it writes. Without it no mail comes in.
+RECEIVING_SERVER = environ.get("RECEIVING_SERVER", "").strip()
 
 
 MAILERS = {"default": mailer(MAIL_URL)}

@@ -74,8 +74,20 @@ def confirm(*, conversation: Conversation, by: Any) -> bool:
     return True
 
 
-def answer(*, conversation: Conversation, side: str, body: str, form_key: str, by: Any) -> Message | None:
-    """Adds one side's message and mails it to the other; None when this form was sent before or nothing can be sent."""
+def answer(
+    *,
+    conversation: Conversation,
+    side: str,
+    body: str,
+    form_key: str,
+    by: Any,
+    by_mail: bool = False,
+    left_out: int = 0,
+) -> Message | None:
+    """Adds one side's message and mails it to the other; None when it was sent before or nothing can be sent.
+
+    `form_key` names the form or the mail; `left_out` says how many attachments of the mail stay behind.
+    """
     now = clock.now()
     try:
         with transaction.atomic():
@@ -88,6 +100,8 @@ def answer(*, conversation: Conversation, side: str, body: str, form_key: str, b
                 body=body,
                 written_at=now,
                 form_key=key_of(conversation.pk, side, form_key or secrets.token_hex(16)),
+                by_mail=by_mail,
+                left_out=left_out,
             )
             locked.update(last_message_at=now)
             _record("contact.answer", conversation, by=by, side=side)

@@ -5,11 +5,13 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from content.contact import relay
+from content.contact import aliases, relay
 from content.contact.models import Conversation, Message
 from content.posts.models import Post
+from wijk import clock
 from wijk.clock import MINUTE
 from wijk.encryption import keyed_hash
+from wijk.incoming.doors import takes_mail
 from wijk.mail.models import OutgoingMail
 from wijk.mail.outbox import mail_kind, queue
 
@@ -38,6 +40,9 @@ CONTACT_MESSAGE = mail_kind("contact-message", _("Iemand reageert op je bericht"
 CONTACT_ANSWER = mail_kind("contact-answer", _("Antwoord van een plaatser"), wanted=_still_reaches)
 
 
+CONTACT_HELD = mail_kind("contact-held", _("Je antwoord is niet doorgestuurd"))
+
+
 def ask_confirmation(conversation: Conversation) -> None:
     """Asks whether the address is the visitor's. Holds no typed word: it may reach somebody who asked for nothing."""
     queue(
@@ -58,7 +63,6 @@ def pass_on(message: Message) -> None:
         return
     to_poster = message.to_side == Message.Side.POSTER
     at_home = to_poster or talk.member_id
-    url = reverse("contact:thread", args=[talk.pk]) if at_home else reverse("contact:visitor_thread", args=[talk.token])
     with translation.override(mailbox.language):
         who = relay.name_of(talk, message.side)
         named = bool(relay.given_name(talk, message.side))
@@ -76,13 +80,54 @@ def pass_on(message: Message) -> None:
             "body": message.body,
             "who": who,
             "named": named,
-            "url": url,
+            "url": _thread_url(talk, message.to_side),
+            "by_mail": takes_mail(),
+            "left_out": message.left_out,
             "at_home": at_home,
         },
         from_name=from_name,
+        from_address=aliases.address_of(talk, message.to_side) if takes_mail() else "",
         headers=_headers(message),
         version="1",
     )
+
+
+HELD = {
+    "address": _("Het antwoord kwam van een ander adres dan waarop wij jou mailen."),
+    "proof": _(
+        "We konden niet nagaan of het antwoord echt van jou komt. Dat ligt aan je mailprogramma of je provider."
+    ),
+    "empty": _("Er stond geen nieuwe tekst in je mail."),
+    "long": _("Je mail is te lang. Maak hem korter dan 10.000 tekens."),
+    "often": _("Je stuurde in een uur heel veel berichten. Probeer het later nog eens."),
+    "unreadable": _("We konden je mail niet lezen."),
+}
+
+
+def tell_held(conversation: Conversation, side: str, reason: str) -> None:
+    """Tells a side that a mail to its address did not go on, why, and how to answer on the site."""
+    mailbox = relay.mailbox_of(conversation, side)
+    if mailbox is None:
+        return
+    with translation.override(mailbox.language):
+        why = str(HELD[reason]) if reason in HELD else relay.obstacle(conversation, side)
+    queue(
+        CONTACT_HELD,
+        to=mailbox.address,
+        account=mailbox.account,
+        language=mailbox.language,
+        about=conversation,
+        template="content/emails/conversation_held.txt",
+        context={"post": conversation.post, "why": why, "url": _thread_url(conversation, side)},
+        version=f"{side} {reason} {clock.now():%Y-%m-%d}",
+    )
+
+
+def _thread_url(talk: Conversation, side: str) -> str:
+    """Where this side reads the conversation: a member behind the log-in, a visitor behind the personal link."""
+    if side == Message.Side.POSTER or talk.member_id:
+        return reverse("contact:thread", args=[talk.pk])
+    return reverse("contact:visitor_thread", args=[talk.token])
 
 
 def _headers(message: Message) -> dict[str, str]:

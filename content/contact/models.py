@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.users.models import takes_part
 from content.posts.models import Post
 from wijk import clock
 from wijk.access import own
@@ -16,6 +17,7 @@ from wijk.personal_data import Erase, Ground, Kind, Personal, Subject, Visibilit
 from wijk.text import canonical_email
 
 TIME_TO_CONFIRM = timedelta(hours=24)
+ALIAS_LASTS = timedelta(days=60)
 
 
 def visitor_hash(email: str) -> str:
@@ -91,6 +93,36 @@ class Conversation(models.Model):
         return Message.Side.POSTER if self.post.author_id == user.pk else Message.Side.VISITOR
 
 
+class AliasQuerySet(models.QuerySet["Alias"]):
+    def usable(self) -> Self:
+        """Not revoked or run out, and of a side that takes part; asked in one query, whatever the answer."""
+        alive = self.filter(revoked_at=None, used_at__gt=clock.now() - ALIAS_LASTS)
+        poster = models.Q(takes_part("conversation__post__author"), side=Message.Side.POSTER)
+        member = models.Q(conversation__member=None) | takes_part("conversation__member")
+        return alive.filter(poster | models.Q(member, side=Message.Side.VISITOR))
+
+    def with_talk(self) -> Self:
+        return self.select_related(
+            "conversation__member", "conversation__post__author", "conversation__post__organisation"
+        )
+
+
+class Alias(models.Model):
+    """The address to which one side of a conversation mails its answers; only a hash of it is stored (W-31)."""
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="aliases")
+    # Who writes to it. From anybody else it takes nothing.
+    side = models.CharField(max_length=8, choices=[("visitor", "visitor"), ("poster", "poster")])
+    # Raised when one is revoked: the next address is another one, and none ever comes back.
+    generation = models.PositiveSmallIntegerField(default=1)
+    lookup = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField(default=clock.now)
+    used_at = models.DateTimeField(default=clock.now)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = AliasQuerySet.as_manager()
+
+
 class MessageQuerySet(models.QuerySet["Message"]):
     def with_talk(self) -> Self:
         """With the conversation and the two sides of it."""
@@ -110,6 +142,9 @@ class Message(models.Model):
     side = models.CharField(max_length=8, choices=Side.choices)
     body = EncryptedTextField()
     written_at = models.DateTimeField(default=clock.now)
+    by_mail = models.BooleanField(default=False)
+    # How many attachments of a mail stayed behind.
+    left_out = models.PositiveSmallIntegerField(default=0)
     form_key = models.CharField(max_length=40, unique=True, null=True, blank=True)  # noqa: DJ001  NULLs do not collide
 
     objects = MessageQuerySet.as_manager()
@@ -148,6 +183,16 @@ declare(
     },
 )
 declare(
+    Alias,
+    purpose="contact",
+    ground=Ground.LEGITIMATE,
+    retention="conversation_shell",
+    clock="used_at",
+    technical="id conversation side generation made_at used_at revoked_at",
+    holds="codes",
+    fields={"lookup": Personal(kind=Kind.IDENTIFIER, visibility=Visibility.NOBODY, not_exported="keyed hash")},
+)
+declare(
     Message,
     # Each side's own words are its own.
     subjects=(
@@ -159,7 +204,7 @@ declare(
     retention="conversation",
     clock="written_at",
     erase=Erase.REPLACE,
-    technical="id conversation side form_key",
+    technical="id conversation side form_key by_mail left_out",
     holds="random",
     fields={
         "body": Personal(_("Tekst"), Kind.FREE_TEXT, Visibility.SIDES, erase=Erase.REPLACE),

@@ -59,6 +59,11 @@ def mailbox_of(conversation: Conversation, side: str) -> Mailbox | None:
     return visitor_mailbox(conversation)
 
 
+def account_of(conversation: Conversation, side: str) -> Any:
+    """The account that writes on one side; None for a visitor without one."""
+    return conversation.post.author if side == Message.Side.POSTER else conversation.member
+
+
 def given_name(conversation: Conversation, side: str) -> str:
     """The name a side gave on purpose: in the form, or by showing it on the post; empty when none."""
     if side == Message.Side.VISITOR:

@@ -97,16 +97,20 @@ def queue_composed(
     account: Any = None,
     version: str = "",
     from_name: str = "",
+    from_address: str = "",
     headers: dict[str, str] | None = None,
     due_at: Any = None,
 ) -> OutgoingMail | None:
-    """Queues a ready mail. The same kind, object, recipient and version is queued once, however often it is asked."""
+    """Queues a ready mail. The same kind, object, recipient and version is queued once, however often it is asked.
+
+    `from_address` is an address of ours that takes answers; without it the mail comes from the site's own.
+    """
     if forbidden := {name for name in headers or {} if name.lower() in OUR_HEADERS}:
         raise ValueError(f"headers that are the worker's own: {sorted(forbidden)}")
     to = clean_line(to)
     about_label = about if isinstance(about, str) else f"{about._meta.label_lower}:{about.pk}"
     identity = "\n".join([kind.name, about_label, recipient_hash(to), version or composed.subject])
-    payload = {**composed.__dict__, "from_name": from_name, "headers": headers or {}}
+    payload = {**composed.__dict__, "from_name": from_name, "from_address": from_address, "headers": headers or {}}
     domain = settings.RELAY_DOMAIN
     try:
         with transaction.atomic():

@@ -183,16 +183,20 @@ def message(mail: OutgoingMail) -> EmailMultiAlternatives:
     headers.setdefault("Auto-Submitted", "auto-generated")
     headers.setdefault("X-Auto-Response-Suppress", "All")
     built = EmailMultiAlternatives(
-        plain(words["subject"]), words["text"], sender(words["from_name"]), [mail.recipient], headers=headers
+        plain(words["subject"]),
+        words["text"],
+        sender(words["from_name"], words.get("from_address", "")),
+        [mail.recipient],
+        headers=headers,
     )
     built.attach_alternative(words["html"], "text/html")
     return built
 
 
-def sender(name: str) -> str:
+def sender(name: str, address: str = "") -> str:
     """Always our own address, whatever name stands before it, so that SPF and DKIM hold (L-7)."""
     shown = plain(name)[:NAME_LENGTH].strip() or "Wijk"
-    return str(Address(display_name=shown, addr_spec=settings.SERVER_EMAIL))
+    return str(Address(display_name=shown, addr_spec=address or settings.SERVER_EMAIL))
 
 
 def plain(text: str) -> str:

@@ -1,0 +1,84 @@
+"""An answer that comes by mail: who may write, what of it goes on, and what its writer hears otherwise."""
+
+from datetime import timedelta
+
+from content.contact import actions, aliases, emails, relay
+from content.contact.models import Alias
+from wijk import clock
+from wijk.encryption import keyed_hash
+from wijk.incoming.authenticity import is_from
+from wijk.incoming.doors import Arrival, Door
+from wijk.incoming.reader import Read
+from wijk.limits import take
+from wijk.text import clean_text, spellings
+
+LONGEST_MAIL = 10_000
+PER_HOUR = 20
+HOUR = timedelta(hours=1)
+
+
+def receive(arrival: Arrival) -> str:
+    """Passes an answer on, or tells its writer why not; answers what became of it, as a code."""
+    alias = aliases.of_local(arrival.local)
+    if alias is None:
+        return "no such address"
+    read = arrival.read
+    if not arrival.sender and read.report or read.automatic:
+        return f"automatic: {read.automatic or 'report'}"
+    reason = _held_because(alias, read)
+    if reason:
+        _hold(alias, reason)
+        return f"held: {reason}"
+    return _pass_on(alias, read)
+
+
+def _held_because(alias: Alias, read: Read) -> str:
+    """Why a mail goes no further, as a code; the address alone gives nobody a right to write (peers.md)."""
+    if not is_own_address(alias, read.author):
+        return "address"
+    if not is_from(read.verdicts, read.author):
+        return "proof"
+    if not clean_text(read.words):
+        return "empty"
+    if len(read.words) > LONGEST_MAIL:
+        return "long"
+    if relay.obstacle(alias.conversation, alias.side):
+        return "obstacle"
+    return "" if take("contact-answer", f"{alias.conversation_id} {alias.side}", limit=PER_HOUR, per=HOUR) else "often"
+
+
+def is_own_address(alias: Alias, author: str) -> bool:
+    """Whether a mail says to come from the very address to which we mail this side."""
+    mailbox = relay.mailbox_of(alias.conversation, alias.side)
+    return bool(mailbox and author) and bool(set(spellings(author)) & set(spellings(mailbox.address)))  # type: ignore[union-attr]
+
+
+def _pass_on(alias: Alias, read: Read) -> str:
+    talk = alias.conversation
+    message = actions.answer(
+        conversation=talk,
+        side=alias.side,
+        body=clean_text(read.words),
+        form_key=keyed_hash("mail-in", read.message_id or f"{read.author} {read.words}"),
+        by=relay.account_of(talk, alias.side),
+        by_mail=True,
+        left_out=min(read.left_out, 99),
+    )
+    Alias.objects.filter(pk=alias.pk).update(used_at=clock.now())
+    return "passed on" if message else "came before"
+
+
+def _hold(alias: Alias, reason: str) -> None:
+    """Tells the side whose address this is, wherever the mail came from; once a day for each reason, whatever comes."""
+    if take("contact-held", f"{alias.conversation_id} {alias.side} {reason}", limit=1, per=24 * HOUR):
+        emails.tell_held(alias.conversation, alias.side, reason)
+
+
+def lost(local: str, code: str) -> None:
+    """A mail that nobody can read, or that went wrong time after time."""
+    alias = aliases.of_local(local)
+    if alias is not None:
+        _hold(alias, "unreadable")
+
+
+DOOR = Door("answers", knows=aliases.knows, take=receive, lost=lost)
