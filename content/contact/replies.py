@@ -2,8 +2,11 @@
 
 from datetime import timedelta
 
+from django.utils import translation
+
 from content.contact import actions, aliases, emails, relay
-from content.contact.models import Alias
+from content.contact.models import Alias, other_side
+from content.contact.scrub import scrubbed
 from wijk import clock
 from wijk.encryption import keyed_hash
 from wijk.incoming.authenticity import is_from
@@ -55,10 +58,12 @@ def is_own_address(alias: Alias, author: str) -> bool:
 
 def _pass_on(alias: Alias, read: Read) -> str:
     talk = alias.conversation
+    with translation.override(_language_of_reader(alias)):
+        body = scrubbed(clean_text(read.words), talk)
     message = actions.answer(
         conversation=talk,
         side=alias.side,
-        body=clean_text(read.words),
+        body=body,
         form_key=keyed_hash("mail-in", read.message_id or f"{read.author} {read.words}"),
         by=relay.account_of(talk, alias.side),
         by_mail=True,
@@ -66,6 +71,11 @@ def _pass_on(alias: Alias, read: Read) -> str:
     )
     Alias.objects.filter(pk=alias.pk).update(used_at=clock.now())
     return "passed on" if message else "came before"
+
+
+def _language_of_reader(alias: Alias) -> str:
+    mailbox = relay.mailbox_of(alias.conversation, other_side(alias.side))
+    return mailbox.language if mailbox else ""
 
 
 def _hold(alias: Alias, reason: str) -> None:
