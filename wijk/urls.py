@@ -14,6 +14,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("demo/post/", views.outbox, name="outbox"),
     path("demo/post/<int:pk>/", views.outbox_mail, name="outbox_mail"),
     path("demo/post/<int:pk>/html/", views.outbox_html, name="outbox_html"),
+    path("demo/mails/", views.mail_samples, name="mail_samples"),
+    path("demo/mails/<path:name>/", views.mail_sample, name="mail_sample"),
     path("csp/", views.csp_report, name="csp_report"),
     # Wagtail's own log-in knows no limit and no second factor; there is one door.
     path("cms/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),

@@ -7,10 +7,11 @@ from django.conf import settings
 from django.core.paginator import Paginator
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.csp import CSP
 from django.utils.module_loading import import_string
+from django.utils.translation import get_language
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_POST
 
@@ -18,6 +19,7 @@ from wijk import clock
 from wijk.access import demo_only, member, visitor
 from wijk.limits import client_network, take
 from wijk.mail.models import OutgoingMail
+from wijk.mail.samples import mail_templates, sample_mail
 from wijk.mail.worker import sender
 from wijk.schedule import READINESS, ScheduledJob
 from wijk.text import clean_line
@@ -100,7 +102,10 @@ def outbox_mail(request: HttpRequest, pk: int) -> HttpResponse:
 @xframe_options_sameorigin
 def outbox_html(request: HttpRequest, pk: int) -> HttpResponse:
     """The HTML of one mail, alone in its frame; only its own styles run and its links open outside it."""
-    html = str(shown_mail(get_object_or_404(OutgoingMail, pk=pk)).get("html", ""))
+    return _as_mail(str(shown_mail(get_object_or_404(OutgoingMail, pk=pk)).get("html", "")))
+
+
+def _as_mail(html: str) -> HttpResponse:
     response = HttpResponse(html.replace("<head>", '<head><base target="_blank">', 1))
     response._csp_config = {  # type: ignore[attr-defined]
         "default-src": [CSP.NONE],
@@ -109,6 +114,25 @@ def outbox_html(request: HttpRequest, pk: int) -> HttpResponse:
         "frame-ancestors": [CSP.SELF],
     }
     return response
+
+
+@demo_only
+@require_GET
+def mail_samples(request: HttpRequest) -> HttpResponse:
+    """Every mail the site can send, with its subject."""
+    language = get_language() or settings.LANGUAGE_CODE
+    mails = [{"name": name, "subject": sample_mail(name, language).subject} for name in mail_templates()]
+    return render(request, "mail_samples.html", {"mails": mails})
+
+
+@demo_only
+@require_GET
+@xframe_options_sameorigin
+def mail_sample(request: HttpRequest, name: str) -> HttpResponse:
+    """One of them as its reader sees it."""
+    if name not in mail_templates():
+        raise Http404
+    return _as_mail(sample_mail(name, get_language() or settings.LANGUAGE_CODE).html)
 
 
 def shown_mail(mail: OutgoingMail) -> dict[str, object]:

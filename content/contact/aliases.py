@@ -1,6 +1,7 @@
 """The addresses of a conversation: one for each side to write to, which tells nothing and is of use to nobody else."""
 
 import base64
+import hmac
 import re
 
 from django.conf import settings
@@ -9,9 +10,10 @@ from content.contact.models import Alias, Conversation
 from wijk import clock
 from wijk.encryption import keyed_hash
 
-# 130 bits in 26 letters, so that nobody finds one by guessing.
-LETTERS = 26
-_SHAPE = re.compile(r"[a-z2-7]{26}")
+# 130 bits in 26 letters, so that nobody finds one by guessing. The last ten follow from the others and the secret key:
+# a million guesses are refused without a question to the database.
+NAME, SEAL = 16, 10
+_SHAPE = re.compile(rf"[a-z2-7]{{{NAME + SEAL}}}")
 
 
 def address_of(conversation: Conversation, side: str) -> str:
@@ -32,9 +34,17 @@ def of_local(local: str) -> Alias | None:
     return Alias.objects.usable().with_talk().filter(lookup__in=_lookups(local)).first()
 
 
+def is_ours(local: str) -> bool:
+    """Whether we made this local part once; asks nobody, and takes as long for any guess."""
+    if not _SHAPE.fullmatch(local):
+        return False
+    seals = [_letters("alias-seal", local[:NAME], secret)[:SEAL] for secret in _secrets()]
+    return any(hmac.compare_digest(seal, local[NAME:]) for seal in seals)
+
+
 def knows(local: str) -> bool:
-    """Whether mail to this local part is taken."""
-    return bool(_SHAPE.fullmatch(local)) and Alias.objects.usable().filter(lookup__in=_lookups(local)).exists()
+    """Whether mail to this local part is taken now."""
+    return Alias.objects.usable().filter(lookup__in=_lookups(local)).exists()
 
 
 def revoke(conversation: Conversation, side: str = "") -> None:
@@ -45,8 +55,13 @@ def revoke(conversation: Conversation, side: str = "") -> None:
 
 def _local(number: int, side: str, generation: int) -> str:
     """Made anew each time from the secret key, so that the database alone tells no address."""
-    digest = bytes.fromhex(keyed_hash("alias", f"{number} {side} {generation}"))
-    return base64.b32encode(digest).decode("ascii").lower()[:LETTERS]
+    name = _letters("alias", f"{number} {side} {generation}")[:NAME]
+    return name + _letters("alias-seal", name)[:SEAL]
+
+
+def _letters(purpose: str, of: str, secret: str = "") -> str:
+    digest = bytes.fromhex(keyed_hash(purpose, of, secret=secret))
+    return base64.b32encode(digest).decode("ascii").lower()
 
 
 def _lookup(local: str, secret: str = "") -> str:
@@ -55,4 +70,8 @@ def _lookup(local: str, secret: str = "") -> str:
 
 def _lookups(local: str) -> list[str]:
     """An address from before the secret key was changed goes on working while the old key is kept."""
-    return [_lookup(local, secret) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
+    return [_lookup(local, secret) for secret in _secrets()]
+
+
+def _secrets() -> list[str]:
+    return [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]

@@ -91,4 +91,4 @@ def lost(local: str, code: str) -> None:
         _hold(alias, "unreadable")
 
 
-DOOR = Door("answers", knows=aliases.knows, take=receive, lost=lost)
+DOOR = Door("answers", is_ours=aliases.is_ours, knows=aliases.knows, take=receive, lost=lost)

@@ -29,8 +29,8 @@ OWNED: tuple[tuple[type[Model], str], ...] = (
 
 def closures(size: int) -> dict[str, float]:
     """Erases `size` accounts as a worker does, one more alone, and as many once more by bare SQL."""
-    area = _somewhere()
-    erased, alone, bare = (list(_people(count, name, area)) for count, name in ((size, "e"), (1, "a"), (size, "b")))
+    area = somewhere()
+    erased, alone, bare = (list(people(count, name, area)) for count, name in ((size, "e"), (1, "a"), (size, "b")))
     rows = _rows(erased)
     seconds = _timed(lambda: _close_and_erase(erased))
     assert _rows(erased) == 0  # noqa: S101  a figure of what was not done would be a lie
@@ -55,7 +55,7 @@ def _timed(act: Any) -> float:
     return time.perf_counter() - start
 
 
-def _somewhere() -> Neighbourhood:
+def somewhere() -> Neighbourhood:
     municipality = Municipality.objects.create(code="GM0000", name="Proefstad", slug="proefstad")
     place = {"outline": {"type": "Polygon", "coordinates": []}, "longitude": 5.9, "latitude": 52.0, "map_year": 2014}
     return Neighbourhood.objects.create(
@@ -63,7 +63,7 @@ def _somewhere() -> Neighbourhood:
     )
 
 
-def _people(count: int, name: str, area: Neighbourhood) -> Iterator[int]:
+def people(count: int, name: str, area: Neighbourhood) -> Iterator[int]:
     """Accounts with an address, a home and live posts that can be found; their numbers."""
     users = User.objects.bulk_create(
         (User(email=f"{name}{number}@example.org", first_name="Proef", last_name="Persoon") for number in range(count)),

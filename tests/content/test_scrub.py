@@ -87,8 +87,6 @@ def test_what_the_poster_shows_to_everybody_stays(talk):
     assert scrubbed("anna@example.org", talk) == MAIL
 
 
-@pytest.mark.parametrize(
-    "words", ["anna" * 3000, "anna@" * 2500, "06" * 5000, "0 " * 5000, "+31 (" * 2000, " @ " * 4000]
-)
+@pytest.mark.parametrize("piece", ["anna", "anna@", "06", "0 ", "+31 (", " @ ", "\u00a0(06 "])
 def test_hostile_words_come_to_an_end(talk, piece):
     scrubbed(piece * (10_000 // len(piece)), talk)

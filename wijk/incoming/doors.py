@@ -25,7 +25,9 @@ class Door:
     """Where mail for one sort of address goes."""
 
     name: str
-    # Asked for each recipient before any of the mail is taken; says nothing of whose address it is.
+    # Asked for each recipient before any of the mail is taken: whether we made such an address, which asks no
+    # database, so that guessing costs us nothing; and then whether it takes mail now.
+    is_ours: Callable[[str], bool]
     knows: Callable[[str], bool]
     # Does what the mail asks, in the caller's transaction; safe to do twice. Answers what became of it, as a code.
     take: Callable[[Arrival], str]
@@ -38,8 +40,13 @@ def doors() -> list[Door]:
 
 
 def door_of(local: str) -> Door | None:
-    """The door of a local part; None for an address that is not, or no longer, one of ours."""
-    return next((door for door in doors() if door.knows(local)), None)
+    """The door of a local part; None for an address that is not one of ours, or takes mail no longer."""
+    return next((door for door in doors() if door.is_ours(local) and door.knows(local)), None)
+
+
+def is_ours(local: str) -> bool:
+    """Whether we made this local part, now or once; asks no database."""
+    return any(door.is_ours(local) for door in doors())
 
 
 def local_part(address: str) -> str:

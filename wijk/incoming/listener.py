@@ -9,9 +9,9 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP, Envelope, Session, syntax
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import DatabaseError, connection
 
-from wijk.incoming.doors import door_of, local_part
+from wijk.incoming.doors import door_of, is_ours, local_part
 from wijk.incoming.models import IncomingMail
 
 log = logging.getLogger("wijk.incoming")
@@ -44,7 +44,7 @@ class Doorkeeper:
             return "452 4.5.3 one recipient at a time"
         try:
             local = local_part(address)
-            known = await self._beside(door_of, local) if local else None
+            known = await self._beside(door_of, local) if local and is_ours(local) else None
         except DatabaseError:
             return "451 4.3.0 try again later"
         if known is None:
@@ -72,12 +72,18 @@ class Doorkeeper:
 
 
 def _in_thread(act: Callable[..., Any], *args: Any) -> Any:
-    close_old_connections()
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            # What was answered with yes is there after a power cut as well.
-            cursor.execute("PRAGMA synchronous = FULL")
-    return act(*args)
+    """Keeps the thread's connection from one question to the next; after trouble it is made anew."""
+    if connection.connection is None:
+        connection.ensure_connection()
+        if connection.vendor == "sqlite":
+            with connection.cursor() as cursor:
+                # What was answered with yes is there after a power cut as well.
+                cursor.execute("PRAGMA synchronous = FULL")
+    try:
+        return act(*args)
+    except DatabaseError:
+        connection.close()
+        raise
 
 
 class Conversation(SMTP):

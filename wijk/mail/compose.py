@@ -44,8 +44,12 @@ class Part:
 
 def compose(template: str, context: dict[str, Any], language: str) -> Composed:
     """Renders a mail template in a language."""
+    return compose_in(template, Context({"base_url": settings.BASE_URL, **context}, autoescape=False), language)
+
+
+def compose_in(template: str, words: Context, language: str) -> Composed:
+    """The same, from a context that is made already."""
     with translation.override(language):
-        words = Context({"base_url": settings.BASE_URL, **context}, autoescape=False)
         rendered = loader.get_template(template).template.render(words)  # type: ignore[attr-defined]
         subject, _newline, body = rendered.strip(BLANK).partition("\n")
         return compose_text(clean_line(subject), sound(body), language)

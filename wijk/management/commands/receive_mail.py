@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
 
 from wijk.incoming import listener
 from wijk.incoming.doors import door_of, local_part, takes_mail
@@ -46,7 +47,11 @@ class Command(BaseCommand):
         if len(raw) > listener.LARGEST:
             self.stderr.write("too large")
             sys.exit(TOO_LARGE)
-        listener.keep(local, "", raw)
+        try:
+            listener.keep(local, "", raw)
+        except DatabaseError:
+            self.stderr.write("try again later")
+            sys.exit(TRY_AGAIN)
 
     async def listen(self, host: str, port: int) -> None:
         stop = asyncio.Event()
