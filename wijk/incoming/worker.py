@@ -8,8 +8,9 @@ from django.db import transaction
 
 from wijk import clock
 from wijk.incoming.doors import Arrival, Door, door_of
+from wijk.incoming.letter import Read, Unreadable
 from wijk.incoming.models import IncomingMail
-from wijk.incoming.reader import Unreadable, read
+from wijk.incoming.reading import read
 
 log = logging.getLogger("wijk.incoming")
 LEASE = timedelta(minutes=2)
@@ -45,23 +46,31 @@ def _claim() -> list[IncomingMail]:
 def _handle(mail: IncomingMail) -> None:
     door = door_of(mail.local)
     try:
+        # Reading may take seconds, so it is done before the transaction.
+        found = _read(mail) if door else ""
         with transaction.atomic():
             if IncomingMail.objects.filter(pk=mail.pk, lease=mail.lease).delete()[0] and door is not None:
                 # The address may have ended since the mail was taken; then there is nobody to tell.
-                log.info("mail for %s: %s", door.name, _taken(door, mail))
+                log.info("mail for %s: %s", door.name, _taken(door, mail, found))
     except Exception as problem:
         # One mail that goes wrong must not stop the others; the kind of error says enough.
         log.exception("mail %s not handled: %s", mail.pk, type(problem).__name__)
         _again_or_lost(door, mail)
 
 
-def _taken(door: Door, mail: IncomingMail) -> str:
+def _read(mail: IncomingMail) -> Read | str:
+    """What the mail says, or the code of why it cannot be read."""
     try:
-        found = read(mail.raw.encode("latin-1"))
+        return read(mail.raw.encode("latin-1"))
     except Unreadable as problem:
-        door.lost(mail.local, str(problem))
-        return f"unreadable: {problem}"
-    return door.take(Arrival(mail.local, mail.sender, found))
+        return str(problem)
+
+
+def _taken(door: Door, mail: IncomingMail, found: Read | str) -> str:
+    if isinstance(found, Read):
+        return door.take(Arrival(mail.local, mail.sender, found))
+    door.lost(mail.local, found)
+    return f"unreadable: {found}"
 
 
 def _again_or_lost(door: Door | None, mail: IncomingMail) -> None:
