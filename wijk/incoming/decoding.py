@@ -4,6 +4,8 @@ import binascii
 import codecs
 import quopri
 import re
+import string
+from contextlib import suppress
 
 LONGEST_SUBJECT = 2_000
 
@@ -13,7 +15,7 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,39}", re.ASCII)
 _NEVER = {"utf-7", "unicode_escape", "raw_unicode_escape", "unicode-escape", "raw-unicode-escape", "idna", "punycode"}
 # Who says these often means the larger set that Windows made of them.
 _SMALL = {"ascii", "iso8859-1"}
-_NO_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
+_NO_BASE64 = bytes(set(range(256)) - set(string.ascii_letters.encode() + string.digits.encode() + b"+/"))
 _BREAKS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 _UNSEEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _LONE = re.compile("[\ud800-\udfff]")
@@ -31,7 +33,7 @@ def decoded(body: bytes, encoding: str) -> bytes:
 
 
 def _from_base64(body: bytes) -> bytes:
-    signs = _NO_BASE64.sub(b"", body)
+    signs = body.translate(None, _NO_BASE64)
     signs = signs[: len(signs) - 1] if len(signs) % 4 == 1 else signs
     return binascii.a2b_base64(signs + b"=" * (-len(signs) % 4))
 
@@ -51,10 +53,8 @@ def _read_as(content: bytes, charset: str) -> str:
     if codec == "utf-7":
         return content.decode("ascii", "replace")
     if codec and codec not in _SMALL:
-        try:
+        with suppress(LookupError, ValueError):
             return content.decode(codec, "replace")
-        except ValueError:
-            return content.decode("ascii", "replace")
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError:
@@ -68,7 +68,6 @@ def _codec(charset: str) -> str:
         return ""
     try:
         found = codecs.lookup(charset)
-        b"".decode(charset)
     except (LookupError, ValueError):
         return ""
     if found.name == "utf-7":

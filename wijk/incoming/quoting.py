@@ -30,9 +30,13 @@ _DIGIT = re.compile(r"\d")
 _LINK = re.compile(r"\[?<(?:mailto|https?):[^<>\s]*>\]?")
 # "-----Oorspronkelijk bericht-----"
 _TITLE = re.compile(
-    r"(?:oorspronkelijk|origineel|originele|doorgestuurd|doorgestuurde|original|forwarded|ursprüngliche"
-    r"|weitergeleitete|original-?)[ -]?(?:bericht|e-?mail|mail|message|nachricht)"
-    r"|originalnachricht|message (?:d['’]origine|original|transféré|réexpédié|initial)|message transféré.{0,20}",
+    r"(?:oorspronkelijk|origineel|originele|original|ursprüngliche)[ -]?(?:bericht|e-?mail|mail|message|nachricht)"
+    r"|originalnachricht|message (?:d['’]origine|original|initial)",
+    re.I,
+)
+_TITLE_OF_FORWARD = re.compile(
+    r"(?:doorgestuurde?|forwarded|weitergeleitete)[ -](?:bericht|e-?mail|mail|message|nachricht).{0,40}"
+    r"|message (?:transféré|réexpédié).{0,40}",
     re.I,
 )
 _TITLE_OF_APPLE = re.compile(
@@ -115,11 +119,15 @@ def _after_introduction(lines: list[str], at: int) -> int:
 def _after_title(lines: list[str], at: int) -> int:
     line = lines[at].strip()
     bare = line.strip(" _=*—–-:>")
-    framed = len(line) - len(bare) >= 4 and bool(_TITLE.fullmatch(bare))
-    if not framed and not _TITLE_OF_APPLE.fullmatch(line.strip("*")):
+    framed = len(line) - len(bare) >= 4
+    if framed and _TITLE_OF_FORWARD.fullmatch(bare) or _TITLE_OF_APPLE.fullmatch(line.strip("*")):
+        return len(lines)
+    if not framed or not _TITLE.fullmatch(bare):
         return 0
     following = _next_with_text(lines, at + 1)
-    return _after_headers(lines, following) or at + 1
+    if following == len(lines):
+        return following
+    return _after_headers(lines, following) or _after_attribution(lines, following) or at + 1
 
 
 def _next_with_text(lines: list[str], at: int) -> int:
@@ -138,7 +146,7 @@ def _after_headers(lines: list[str], at: int) -> int:
     end = at
     for number in range(at, min(at + MOST_LINES_OF_HEADERS, len(lines))):
         name = _name_of_field(lines[number])
-        if not lines[number] and len(names) >= 3:
+        if lines[number] in ("", HISTORY):
             break
         if name:
             names.append(name)

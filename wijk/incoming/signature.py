@@ -37,7 +37,7 @@ _CLOSING = re.compile(
     r"beste|herzliche|schöne|bien|meilleures|sincères)? ?"
     r"(?:groet|groeten|groetjes|gr|grt|grtz|groetjes en tot snel|mvg|m\.v\.g|regards|wishes|cheers|thanks|grüßen|grüße|"
     r"gruß|grüßle|gruessen|gruesse|mfg|lg|cordialement|salutations|à vous|amicalement|sincerely|liefs|hoogachtend)"
-    r"(?:[\s,]+[^\W\d_][\w'’. -]{0,30})?)[\s*.,!]*",
+    r"(?:[\s,]+(?-i:[A-ZÀ-Þ])[\w'’. -]{0,30})?)[\s*.,!]*",
     re.I,
 )
 _CONTACT = re.compile(
