@@ -1,5 +1,7 @@
 """Mails as programs write them, each with what must go on of it and what must not."""
 
+# ruff: noqa: E501  (a mail has the lines it has)
+
 import base64
 import quopri
 from dataclasses import dataclass, field

@@ -1,5 +1,7 @@
 """How mail programs write an answer: what they put above the history, how they quote it, and how they mark it in HTML."""
 
+# ruff: noqa: E501  (a mail has the lines it has)
+
 OTHER, OTHER_PHONE = "anna.jansen@voorbeeld.nl", "06-12 34 56 78"
 OWN = "bram@thuis-voorbeeld.nl"
 HISTORY = [
@@ -44,6 +46,11 @@ PLAIN = [
     ("zimbra-attribution", [f"----- Op 3 nov 2026 om 10:14 schreef {NAME}: "], ">"),
     ("aol-nl", [f"In een bericht van 3-11-2026 10:14 schrijft {OTHER}:"], ">"),
     ("spanish", [f"El mar, 3 nov 2026 a las 10:14, {NAME} escribió:"], ">"),
+    ("gmail-old-iso", [f"2026-11-03 10:14 GMT+01:00 {NAME}:"], ">"),
+    ("gmail-old-iso-wrapped", ["2026-11-03 10:14 GMT+01:00 Anna Jansen <", f"{OTHER}>:"], ">"),
+    ("gmail-app-odd-break", [f"Op 3 nov. 2026 10:14 schreef Anna <{OTHER}", ">:"], ">"),
+    ("polish", [f"wt., 3 lis 2026 o 10:14 {NAME} napisał(a):"], ">"),
+    ("turkish", [f"{NAME}, 3 Kas 2026 Sal, 10:14 tarihinde şunu yazdı:"], ">"),
     ("gmail-app-bare", [f"Op ma 3 nov. 2026 10:14 schreef {NAME}:"], ""),
     ("spark-bare", [f"On 3 Nov 2026, 10:14 +0100, {NAME}, wrote:"], ""),
     ("outlook-windows-nl", [f"Van: {NAME}", "Verzonden: dinsdag 3 november 2026 10:14", f"Aan: Bram <{OWN}>", "Onderwerp: Re: lamp", ""], ""),

@@ -27,7 +27,8 @@ _SURELY = (
 )
 # A person may begin with these as well; then something else follows.
 _MAYBE = (
-    r"(?:ik ben )?(?:tijdelijk )?(?:afwezig|afwezigheid|abwesenheit|niet aanwezig|op vakantie|vakantie|absent|absence|abwesend|im urlaub"
+    r"(?:ik ben )?(?:tijdelijk )?(?:afwezig|afwezigheid|abwesenheit"
+    r"|niet aanwezig|op vakantie|vakantie|absent|absence|abwesend|im urlaub"
     r"|nicht im büro|on (?:vacation|holiday|leave)|out of office|absent du bureau|en vacances|en congés?)"
     r"(?: (?:re|antw|aw|fwd?):.*| ?[:(\[].*| [-–] (?:re|antw|aw|fwd?)\b.*|)"
 )

@@ -15,15 +15,16 @@ LONGEST_LINE = 500
 MOST_LINES_OF_INTRODUCTION = 4
 MOST_LINES_OF_HEADERS = 12
 
-_QUOTE = re.compile(r" {0,3}>")
+_QUOTE = re.compile(r" {0,3}>(?!\s*:$)")
 _RULE = re.compile(r"[\s_=*—–-]*")
 # "Op ma 3 nov. 2026 om 10:14 schreef Anna <anna@example.org>:" and its likes.
 _WROTE = re.compile(
     r"\b(?:schreef|schrijft|geschreven|wrote|writes|schrieb|geschrieben|a écrit|écrivait|escribió|ha scritto|escreveu"
-    r"|napisał|napisał\(a\)|skrev)\b",
+    r"|napisał|napisał\(a\)|skrev|yazdı|şunu yazdı|написал|написала|пише|كتب)\b",
     re.I,
 )
 _BEGINS = re.compile(r"[\s*_-]*(?:op|on|am|le|el|il|em|den|dne|dnia|in een bericht|quoting|citeren)\b", re.I)
+_DATED = re.compile(r"[\s*]*(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/. ](?:\d{1,2}|[^\W\d_]{3,9}\.?)[-/. ]\d{2,4})\b")
 _WHEN = re.compile(r"\b\d{1,2}[:.h]\d{2}\b|\b\d{4}\b|[\w.+-]@[\w-]")
 _WHEN_EXACTLY = re.compile(r"\b\d{1,2}[:.h]\d{2}\b|[\w.+-]@[\w-]")
 _DIGIT = re.compile(r"\d")
@@ -31,7 +32,8 @@ _LINK = re.compile(r"\[?<(?:mailto|https?):[^<>\s]*>\]?")
 # "-----Oorspronkelijk bericht-----"
 _TITLE = re.compile(
     r"(?:oorspronkelijk|origineel|originele|original|ursprüngliche)[ -]?(?:bericht|e-?mail|mail|message|nachricht)"
-    r"|originalnachricht|message (?:d['’]origine|original|initial)",
+    r"|originalnachricht|message (?:d['’]origine|original|initial)|mensaje original|messaggio originale"
+    r"|mensagem original|oryginalna wiadomość|orijinal (?:mesaj|ileti)|исходное сообщение",
     re.I,
 )
 _TITLE_OF_FORWARD = re.compile(
@@ -45,11 +47,43 @@ _TITLE_OF_APPLE = re.compile(
     re.I,
 )
 _FIELD = re.compile(r"[*\s]*([^\W\d_]{1,2}[\w .'’-]{0,24}?)[*\s]*:[*\s]*(?:\S|$)")
-_SENDER = {"van", "from", "von", "de", "da", "expéditeur", "afzender", "absender"}
+_SENDER = {
+    "van",
+    "from",
+    "von",
+    "de",
+    "da",
+    "expéditeur",
+    "afzender",
+    "absender",
+    "od",
+    "kimden",
+    "gönderen",
+    "от",
+    "від",
+    "fra",
+    "från",
+}
 _OTHERS = {
     *("verzonden", "verstuurd", "datum", "aan", "onderwerp", "cc", "kopie", "bcc", "beantwoorden", "antwoord aan"),
     *("sent", "date", "to", "subject", "reply-to", "importance", "prioriteit", "urgentie", "bijlagen", "attachments"),
     *("gesendet", "an", "betreff", "kopie (cc)", "envoyé", "à", "objet", "date d'envoi", "envoyé le", "destinataire"),
+    *(
+        "para",
+        "asunto",
+        "enviado",
+        "fecha",
+        "data",
+        "oggetto",
+        "inviato",
+        "a",
+        "do",
+        "temat",
+        "wysłano",
+        "tarih",
+        "kime",
+    ),
+    *("konu", "gönderildi", "кому", "тема", "отправлено", "дата", "надіслано", "till", "til", "ämne", "emne", "sendt"),
     *("verzonden op", "send", "onderwerp van het bericht", "priority", "organisatie", "answer to", "antwort an"),
 }
 _SIGNED = re.compile(r"-----BEGIN PGP SIGNED MESSAGE-----\n(?:[A-Za-z]+: [^\n]{0,200}\n){0,9}\n?")
@@ -167,7 +201,7 @@ def _after_attribution(lines: list[str], at: int) -> int:
     for number in range(at, min(at + most, len(lines))):
         if not lines[number] or _is_quoted(lines[number]) or len(said) > LONGEST_LINE:
             return 0
-        if number > at and _BEGINS.match(lines[number]) and _may_be_broken(lines[number]):
+        if number > at and not _WROTE.search(said) and _BEGINS.match(lines[number]) and _may_be_broken(lines[number]):
             return 0
         said = f"{said} {lines[number].strip()}".strip()
         ends = said.rstrip("*_ ").endswith(":")
@@ -178,12 +212,15 @@ def _after_attribution(lines: list[str], at: int) -> int:
 
 def _may_be_broken(line: str) -> bool:
     """Whether what begins here may go on in the next line: "On Tue, Nov 3, 2026", "Anna <a@example.org> wrote"."""
-    return bool(_BEGINS.match(line) and _DIGIT.search(line) or "@" in line and _WROTE.search(line))
+    begins = _BEGINS.match(line) and _DIGIT.search(line) or _DATED.match(line)
+    return bool(begins or "@" in line and _WROTE.search(line))
 
 
 def _is_attribution(said: str, *, quoted: bool) -> bool:
     """Above something quoted a name and a verb will do; above plain text only a moment or an address is proof."""
     said = _LINK.sub("@", said)
+    if _DATED.match(said) and "@" in said:
+        return True
     begins = bool(_BEGINS.match(said))
     if quoted:
         return bool(_WROTE.search(said) or _WHEN.search(said) and begins)

@@ -32,6 +32,8 @@ class _Child:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            # A copy of our process must not send what waits in a buffer of ours.
+            bufsize=0,
             cwd=ROOT,
             env={},
         )
@@ -62,8 +64,9 @@ class _Child:
         line_in, line_out = self.process.stdin, self.process.stdout
         if line_in is None or line_out is None:
             raise EOFError
-        line_in.write(LENGTH.pack(len(raw)) + raw)
-        line_in.flush()
+        unsent = memoryview(LENGTH.pack(len(raw)) + raw)
+        while unsent:
+            unsent = unsent[line_in.write(unsent) :]
         (length,) = LENGTH.unpack(_exactly(line_out, LENGTH.size))
         return _exactly(line_out, min(length, LONGEST_ANSWER))
 
@@ -79,19 +82,18 @@ class _Child:
     def let_go(self) -> None:
         """Closes our ends of its lines."""
         for line in (self.process.stdin, self.process.stdout):
-            try:
-                if line is not None:
-                    line.close()
-            except OSError:
-                # What was not sent yet has nobody to go to.
-                pass
+            if line is not None:
+                line.close()
 
 
 def _exactly(line: IO[bytes], length: int) -> bytes:
-    found = line.read(length)
-    if len(found) < length:
-        raise EOFError
-    return found
+    found = bytearray()
+    while len(found) < length:
+        piece = line.read(length - len(found))
+        if not piece:
+            raise EOFError
+        found += piece
+    return bytes(found)
 
 
 class _Reading:

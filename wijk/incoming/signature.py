@@ -4,16 +4,19 @@ import re
 
 MOST_LINES = 15
 LONGEST_NAME = 40
+LONGEST_CARD = 60
 LONGEST_LINE = 300
 
 _DELIMITER = re.compile(r"(?:—|__|–)\s*")
 _RULE = re.compile(r"[_*=~#—–-]{3,}")
 _MADE_WITH = re.compile(
+    r"\(?(?:verzonden|verstuurd|sent|gesendet|envoyé|sendt|skickat|inviato|enviado|wysłano) "
+    r"(?:vanaf|vanuit|from|von|de|depuis|fra|från|dal|desde|z) (?:mijn|my|meinem|mon|ma|min|mio|mi|mojego)\b.{1,60}|"
     r"(?:verzonden|verstuurd|verstuurt|gestuurd|sent|gesendet|envoyé|écrit|von meinem|van mijn"
-    r"|dit bericht is verzonden)\b"
+    r"|dit bericht is verzonden|diese nachricht wurde)\b"
     r".{0,60}?(?:iphone|ipad|android|samsung|galaxy|outlook|\bmail\b|huawei|xiaomi|telefoon|mobiel|mobile|tablet"
     r"|smartphone|apparaat|webmail|ziggo|kpn|xs4all|yahoo|proton|gmail|gmx|web\.de|oneplus|motorola|blackberry|windows"
-    r"|fairphone|toestel|handy|téléphone|phone|device|k-9|fairemail|spark|thunderbird|hotmail|nokia|pixel).{0,120}",
+    r"|fairphone|toestel|handy|mobiltelefon|mobilgerät|téléphone|phone|device|k-9|fairemail|spark|thunderbird|hotmail|nokia|pixel).{0,120}",
     re.I,
 )
 _ADVERT = re.compile(
@@ -46,7 +49,7 @@ _CONTACT = re.compile(
     r"|\b[A-Za-zÀ-ÿ]{4,} \d{1,4} ?[a-zA-Z]?$",
     re.M | re.I,
 )
-_NAME = re.compile(r"[^\W\d_][^\d@:/|<>]*")
+_NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[ .,'’&-])*")
 _AFTERTHOUGHT = re.compile(r"\s*(?:ps|p\.s|nb|n\.b|o ja|p\.p\.s)\b", re.I)
 _SENTENCE = re.compile(r".*[.!?…)]$")
 
@@ -126,7 +129,11 @@ def _without_card(lines: list[str]) -> list[str]:
     if start == 0 or not 2 <= len(card) <= MOST_LINES or not _is_name(card[0]) or _CLOSING.fullmatch(card[0]):
         return lines
     before = next((line for line in reversed(lines[:start]) if line), "")
-    if before.endswith(":") or any(map(_is_prose, card)) or not any(map(_has_contact, card)):
+    if (
+        before.endswith(":")
+        or any(_is_prose(line) or len(line) > LONGEST_CARD for line in card)
+        or not any(map(_has_contact, card))
+    ):
         return lines
     return [*lines[:start], card[0]]
 
