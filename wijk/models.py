@@ -2,7 +2,7 @@
 
 from wijk.incoming.models import IncomingMail
 from wijk.limits import Allowance
-from wijk.mail.models import OutgoingMail
+from wijk.mail.models import OutgoingMail, Undeliverable
 from wijk.schedule import ScheduledJob
 
-__all__ = ["Allowance", "IncomingMail", "OutgoingMail", "ScheduledJob"]
+__all__ = ["Allowance", "IncomingMail", "OutgoingMail", "ScheduledJob", "Undeliverable"]

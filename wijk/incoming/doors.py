@@ -8,7 +8,7 @@ from django.utils.module_loading import import_string
 
 from wijk.incoming.reader import Read
 
-DOORS = ("content.contact.replies.DOOR",)
+DOORS = ("wijk.mail.bounces.DOOR", "content.contact.replies.DOOR")
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """The outbox table."""
 
+from collections.abc import Iterable
 from typing import Self
 
 from django.db import models
@@ -8,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from wijk import clock
 from wijk.encryption import EncryptedTextField, keyed_hash
-from wijk.personal_data import Ground, Kind, Personal, Recipient, Visibility, declare
+from wijk.personal_data import Ground, Kind, Personal, Recipient, Source, Visibility, declare
 from wijk.text import canonical_email
 
 
@@ -46,6 +47,13 @@ class OutgoingMail(models.Model):
         CANCELLED = "cancelled", _("niet verstuurd")
         FAILED = "failed", _("mislukt")
 
+    class Return(models.TextChoices):
+        """What a mail server told of it later; the gravest comes last."""
+
+        SOFT = "soft", _("kwam terug")
+        HARD = "hard", _("kwam terug, het adres werkt niet")
+        COMPLAINT = "complaint", _("gemeld als spam")
+
     key = models.CharField(max_length=64, unique=True)
     kind = models.CharField(max_length=60)
     about = models.CharField(max_length=120, blank=True)
@@ -65,11 +73,40 @@ class OutgoingMail(models.Model):
     leased_until = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     error = models.CharField(max_length=120, blank=True)
+    returned = models.CharField(max_length=10, choices=Return.choices, blank=True)
+    # As long as it counts against the address.
+    returned_at = models.DateTimeField(null=True, blank=True)
 
     objects = OutgoingMailQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["state", "due_at"], name="outbox_due")]
+        indexes = [
+            models.Index(fields=["state", "due_at"], name="outbox_due"),
+            models.Index(fields=["about"], name="outbox_about"),
+            models.Index(fields=["returned_at"], name="outbox_returned", condition=~Q(returned_at=None)),
+        ]
+
+    @property
+    def delivery(self) -> str:
+        """How far it is, as a code: waiting, delayed, sent, returned, failed or cancelled."""
+        if self.state in {self.State.WAITING, self.State.SENDING}:
+            return "delayed" if self.attempts else "waiting"
+        came_back = self.returned in {self.Return.SOFT, self.Return.HARD}
+        return "returned" if self.state == self.State.SENT and came_back else self.state
+
+
+class Undeliverable(models.Model):
+    """A mailbox that gets no mail for now, by a hash of its address: mail came back, or its reader called it spam."""
+
+    recipient_hash = models.CharField(max_length=64, unique=True)
+    reason = models.CharField(max_length=10, choices=OutgoingMail.Return.choices)
+    marked_at = models.DateTimeField(default=clock.now)
+
+
+def delivery_of(labels: Iterable[str]) -> dict[str, str]:
+    """How far the newest mail about each of these things is, by one query; what no mail is about is left out."""
+    mails = OutgoingMail.objects.filter(about__in=list(labels)).order_by("pk")
+    return {mail.about: mail.delivery for mail in mails.only("about", "state", "attempts", "returned")}
 
 
 declare(
@@ -81,7 +118,8 @@ declare(
     erased_by="outbox",
     handed_to=(Recipient.HOST, Recipient.MAIL),
     holds="codes, hashes and numbers; an error is the name of its kind",
-    technical="id key kind about message_id state due_at expires_at attempts lease leased_until error account_epoch",
+    technical="id key kind about message_id state due_at expires_at attempts lease leased_until error account_epoch "
+    "returned returned_at",
     fields={
         "recipient": Personal(_("Aan"), Kind.CONTACT, Visibility.NOBODY),
         "recipient_hash": Personal(kind=Kind.IDENTIFIER, visibility=Visibility.NOBODY, not_exported="keyed hash"),
@@ -89,5 +127,18 @@ declare(
         "payload": Personal(_("Mail"), Kind.CONTENT, Visibility.NOBODY),
         "created_at": Personal(_("Gemaakt op"), Kind.TECHNICAL),
         "sent_at": Personal(_("Verstuurd op"), Kind.TECHNICAL),
+    },
+)
+declare(
+    Undeliverable,
+    purpose="mail",
+    ground=Ground.LEGITIMATE,
+    retention="year",
+    clock="marked_at",
+    source=Source.OTHERS,
+    erased_by="outbox",
+    technical="id reason marked_at",
+    fields={
+        "recipient_hash": Personal(kind=Kind.IDENTIFIER, visibility=Visibility.NOBODY, not_exported="keyed hash"),
     },
 )

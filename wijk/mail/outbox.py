@@ -35,6 +35,8 @@ class MailKind:
     # Everybody gets it, also who is frozen or wants no other mail: the law says so (W-71, X-23), or its reader asks for
     # it at this moment, as a code to log in with.
     by_law: bool = False
+    # Its reader types this address now, to show that it is theirs: tried also where mail came back before.
+    asked_for: bool = False
 
 
 KINDS: dict[str, MailKind] = {}

@@ -5,6 +5,7 @@ A worker that dies between the server's yes and our note sends one mail twice, w
 
 import json
 import logging
+import re
 import secrets
 import time
 from collections.abc import Iterator
@@ -21,8 +22,11 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from wijk import clock
+from wijk.incoming.doors import takes_mail
+from wijk.mail.bounces import came_back, meaning_of
 from wijk.mail.models import OutgoingMail
 from wijk.mail.outbox import REFUSALS, declared_kinds
+from wijk.mail.returns import return_path
 from wijk.text import clean_line
 
 log = logging.getLogger("wijk.mail")
@@ -33,6 +37,7 @@ FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=6)
 UNREADY_AFTER = timedelta(minutes=15)
 NAME_LENGTH = 80
+_STATUS = re.compile(rb"\s*([245]\.\d{1,3}\.\d{1,3})\b")
 
 
 class NoMailServer(Exception):
@@ -174,8 +179,10 @@ def message(mail: OutgoingMail) -> EmailMultiAlternatives:
         # A lost key reads as empty. That is the operator's to mend, and no reason to throw the mail away.
         raise LookupError("unreadable")
     words = json.loads(mail.payload)
+    author = sender(words["from_name"], words.get("from_address", ""))
     headers = {
-        **words["headers"],
+        **{name: plain(value) for name, value in words["headers"].items()},
+        "From": author,
         "Message-ID": mail.message_id,
         "Date": format_datetime(mail.created_at),
         "Content-Language": words["language"],
@@ -185,7 +192,7 @@ def message(mail: OutgoingMail) -> EmailMultiAlternatives:
     built = EmailMultiAlternatives(
         plain(words["subject"]),
         words["text"],
-        sender(words["from_name"], words.get("from_address", "")),
+        return_path(mail.pk) if takes_mail() else author,
         [mail.recipient],
         headers=headers,
     )
@@ -217,7 +224,10 @@ def _not_sent(mail: OutgoingMail, problem: Exception) -> None:
     error = _name_of(problem)
     if _hopeless(problem):
         log.warning("mail %s given up: %s", mail.pk, error)
-        _finish(mail, state=State.FAILED, error=error)
+        with transaction.atomic():
+            if status := _status_of(problem):
+                came_back(mail, meaning_of(status))
+            _finish(mail, state=State.FAILED, error=error)
     else:
         log.warning("mail %s not sent yet: %s", mail.pk, error)
         _postpone(mail, error)
@@ -230,6 +240,15 @@ def _hopeless(problem: Exception) -> bool:
     if isinstance(problem, SMTPDataError):
         return 500 <= problem.smtp_code < 600
     return isinstance(problem, ValueError)
+
+
+def _status_of(problem: Exception) -> str:
+    """The status the server gave with its refusal, or at least its number; empty when no server was asked."""
+    code, reply = getattr(problem, "smtp_code", ""), getattr(problem, "smtp_error", b"")
+    if isinstance(problem, SMTPRecipientsRefused):
+        code, reply = next(iter(problem.recipients.values()))
+    found = _STATUS.match(reply if isinstance(reply, bytes) else reply.encode())
+    return found[1].decode() if found else str(code)
 
 
 def _name_of(problem: BaseException) -> str:
