@@ -11,6 +11,7 @@ from accounts.office.roles import make_groups
 from accounts.signup.trail import planting
 
 import_module("accounts.signup.renewal")
+import_module("accounts.signup.actions")
 
 # Sent inside the transaction that hides an account, with `user` and `closure`. Receivers hide what visible() does not
 # reach by itself; they never delete, and what they mail says nothing about who leaves.

@@ -4,6 +4,7 @@ urlpatterns = [
     path("", include("accounts.office.urls")),
     path("", include("accounts.audit.urls")),
     path("", include("accounts.users.urls")),
+    path("", include("accounts.signup.urls")),
     path("", include("accounts.notices.urls")),
     path("", include("accounts.breaches.urls")),
     path("", include("accounts.compliance.urls")),

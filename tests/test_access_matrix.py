@@ -92,6 +92,7 @@ OBJECTS = {
     "compliance:edit_processor": lambda here: {"pk": here.party.pk},
     "holds:place": lambda here: {"pk": here.resident.pk},
     **{f"holds:{step}": lambda here: {"pk": here.hold.pk} for step in ("detail", "renew", "release")},
+    "signup:address_works": lambda here: {"token": "onbekend"},
     "archive:end": lambda here: {"pk": here.copy.pk},
     "archive:return": lambda here: {"token": "onbekend"},
     "archive:refuse": lambda here: {"token": "onbekend"},

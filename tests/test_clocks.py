@@ -25,7 +25,7 @@ from neighbourhoods.subscriptions.models import CONFIRM_WITHIN, Subscription
 from tests import factories, rows
 from wijk import clock, schedule
 from wijk.mail import worker
-from wijk.mail.models import OutgoingMail
+from wijk.mail.models import OutgoingMail, Undeliverable
 from wijk.personal_data import REGISTER, TERMS
 
 HOUR, DAY, YEAR = timedelta(hours=1), timedelta(days=1), timedelta(days=365)
@@ -36,6 +36,7 @@ KEPT = [
     (Conversation, "last_message_at", 60 * DAY),  # who wrote to whom, after the last use
     (AuditEvent, "at", YEAR),  # C-50
     (OutgoingMail, "created_at", YEAR),  # C-51
+    (Undeliverable, "marked_at", YEAR),
     (Delivery, "queued_at", YEAR),  # C-51, newsletters
     (Post, "expires_at", YEAR),  # C-48, past activities above all
     (Appointment, "ends_on", YEAR),  # C-47

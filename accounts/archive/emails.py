@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.archive.models import SealedCopy
 from wijk.mail.outbox import mail_kind, queue
 
-WAY_BACK = mail_kind("copy-link", _("Terugkomen met je kopie"), lasts=timedelta(hours=24))
+WAY_BACK = mail_kind("copy-link", _("Terugkomen met je kopie"), lasts=timedelta(hours=24), asked_for=True)
 RETURNED = mail_kind("copy-returned", _("Je bent terug"))
 
 

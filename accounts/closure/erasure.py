@@ -17,7 +17,7 @@ from accounts.closure.models import AccountClosure
 from accounts.closure.outside import LEFT_ALONE, LeftAlone
 from accounts.holds.actions import not_set_aside, set_aside, uncopied
 from accounts.users.models import User
-from wijk.mail.models import OutgoingMail, recipient_hash
+from wijk.mail.models import OutgoingMail, Undeliverable
 from wijk.personal_data import REGISTER, Declaration, Erase, Kind, Personal, Subject, Visibility
 from wijk.text import canonical_email
 
@@ -265,8 +265,7 @@ def _card(declaration: Declaration) -> dict[str, str]:
 
 
 def _mail_of(who: Leaver) -> Any:
-    hashes = [recipient_hash(address) for address in who.addresses]
-    return OutgoingMail.objects.filter(Q(account_ref=who.ref) | Q(recipient_hash__in=hashes))
+    return OutgoingMail.objects.of(who.ref, who.addresses)
 
 
 def _wipe(mails: Any) -> None:
@@ -279,11 +278,12 @@ def _wipe_mail(who: Leaver) -> bool:
     mails = _mail_of(who)
     _wipe(mails)
     mails.update(recipient_hash="")
+    Undeliverable.objects.at(who.addresses).delete()
     return False
 
 
 def _unwiped_mail(who: Leaver) -> int:
-    return int(_mail_of(who).exclude(payload="", recipient="", recipient_hash="").count())
+    return int(_mail_of(who).unwiped().count() + Undeliverable.objects.at(who.addresses).count())
 
 
 def _sessions(who: Leaver) -> Iterator[str]:

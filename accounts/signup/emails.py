@@ -16,6 +16,8 @@ from wijk.text import clean_line
 # Who is frozen logs in as before, and must hear of it when somebody else does.
 ACCOUNT = mail_kind("account", _("Over je account"), lasts=timedelta(days=1), by_law=True)
 NEW_DEVICE = mail_kind("new-device", _("Ingelogd met een nieuw apparaat"), lasts=timedelta(days=1), by_law=True)
+# Somebody who is not mailed any more asks for this one, to see whether it arrives.
+ADDRESS_TEST = mail_kind("address-test", _("Komt onze mail weer aan?"), lasts=timedelta(days=1), by_law=True)
 
 
 def account_mail(template_prefix: str, *, to: str, account: Any, language: str, context: dict[str, Any]) -> None:
@@ -39,6 +41,19 @@ def new_device(*, account: Any, event: Any) -> None:
             "logins_url": reverse("users:security"),
             "reset_url": reverse("account_reset_password"),
         },
+    )
+
+
+def address_test(*, account: Any, token: str) -> None:
+    """The link that shows that mail arrives again."""
+    queue(
+        ADDRESS_TEST,
+        to=account.email,
+        account=account,
+        about=account,
+        template="accounts/emails/address_test.txt",
+        context={"url": reverse("signup:address_works", args=[token])},
+        version=get_random_string(20),
     )
 
 

@@ -33,6 +33,7 @@ from neighbourhoods.subscriptions.models import (
 from wijk import clock
 from wijk.encryption import decrypt, encrypt
 from wijk.limits import take
+from wijk.mail.bounces import reached
 from wijk.text import canonical_email
 
 MAILS_PER_ADDRESS = 4
@@ -84,6 +85,7 @@ def confirm(*, subscription: Subscription, by: Any) -> None:
     )
     if changed:
         subscription.refresh_from_db()
+        reached(subscription.email)
         _note(subscription, by, on=True)
         record("subscription.confirm", by=by, about=subscription, neighbourhood=subscription.neighbourhood)
 

@@ -14,10 +14,16 @@ def _still_pending(mail: OutgoingMail) -> bool:
 
 
 CONFIRM = mail_kind(
-    "newsletter-confirm", _("Aanmelding voor de nieuwsbrief bevestigen"), lasts=CONFIRM_WITHIN, wanted=_still_pending
+    "newsletter-confirm",
+    _("Aanmelding voor de nieuwsbrief bevestigen"),
+    lasts=CONFIRM_WITHIN,
+    wanted=_still_pending,
+    asked_for=True,
 )
-ALREADY = mail_kind("newsletter-already", _("Je was al aangemeld voor de nieuwsbrief"), lasts=CONFIRM_WITHIN)
-WAY_OUT = mail_kind("newsletter-leave", _("De links om nieuwsbrieven te stoppen"), lasts=CONFIRM_WITHIN)
+ALREADY = mail_kind(
+    "newsletter-already", _("Je was al aangemeld voor de nieuwsbrief"), lasts=CONFIRM_WITHIN, asked_for=True
+)
+WAY_OUT = mail_kind("newsletter-leave", _("De links om nieuwsbrieven te stoppen"), lasts=CONFIRM_WITHIN, asked_for=True)
 
 
 def ask_confirmation(subscription: Subscription, form_key: str) -> None:

@@ -28,7 +28,7 @@ def knows(local: str) -> bool:
 
 def take(arrival: Arrival) -> str:
     """Notes what a mail server reports of a mail; answers what became of it, as a code."""
-    mail = OutgoingMail.objects.filter(pk=mail_of(arrival.local)).first()
+    mail = OutgoingMail.objects.filter(pk=mail_of(arrival.local) or 0).first()
     if mail is None:
         return "no such mail"
     if arrival.read.report is None:
@@ -90,9 +90,8 @@ def _mark(hashed: str, how: str) -> None:
 @transaction.atomic
 def reached(address: str) -> bool:
     """Its reader showed that mail arrives here: it is mailed again, and what came back before counts no more."""
-    hashed = recipient_hash(address)
-    OutgoingMail.objects.filter(recipient_hash=hashed).exclude(returned_at=None).update(returned_at=None)
-    return bool(Undeliverable.objects.filter(recipient_hash=hashed).delete()[0])
+    OutgoingMail.objects.to_address(address).exclude(returned_at=None).update(returned_at=None)
+    return bool(Undeliverable.objects.at([address]).delete()[0])
 
 
 def why_not_mailed(address: str) -> str:

@@ -32,6 +32,14 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
     def to_address(self, address: str) -> Self:
         return self.filter(recipient_hash=recipient_hash(address))
 
+    def of(self, account_ref: int, addresses: Iterable[str]) -> Self:
+        """The mail of one account, also to addresses it had."""
+        hashes = [recipient_hash(address) for address in addresses]
+        return self.filter(Q(account_ref=account_ref) | Q(recipient_hash__in=hashes))
+
+    def unwiped(self) -> Self:
+        return self.exclude(payload="", recipient="", recipient_hash="")
+
     def cancel(self) -> int:
         """Stops mail that has not gone out, and forgets what it said."""
         return self.unsent().update(state=OutgoingMail.State.CANCELLED, payload="", recipient="")
@@ -95,12 +103,19 @@ class OutgoingMail(models.Model):
         return "returned" if self.state == self.State.SENT and came_back else self.state
 
 
+class UndeliverableQuerySet(models.QuerySet["Undeliverable"]):
+    def at(self, addresses: Iterable[str]) -> Self:
+        return self.filter(recipient_hash__in=[recipient_hash(address) for address in addresses])
+
+
 class Undeliverable(models.Model):
     """A mailbox that gets no mail for now, by a hash of its address: mail came back, or its reader called it spam."""
 
     recipient_hash = models.CharField(max_length=64, unique=True)
     reason = models.CharField(max_length=10, choices=OutgoingMail.Return.choices)
     marked_at = models.DateTimeField(default=clock.now)
+
+    objects = UndeliverableQuerySet.as_manager()
 
 
 def delivery_of(labels: Iterable[str]) -> dict[str, str]:

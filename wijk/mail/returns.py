@@ -42,7 +42,7 @@ def _today() -> int:
 def _is_ours(what: str, mac: str) -> bool:
     """A return path from before the secret key was changed goes on working while the old key is kept."""
     secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return any([hmac.compare_digest(_mac(what, secret), mac) for secret in secrets])
+    return any(hmac.compare_digest(_mac(what, secret), mac) for secret in secrets)
 
 
 def _mac(what: str, secret: str = "") -> str:
