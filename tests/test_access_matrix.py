@@ -26,6 +26,7 @@ from accounts.compliance.models import ComplianceItem
 from accounts.notices.models import Notice
 from accounts.requests.models import RightsRequest
 from accounts.requests.stopping import restrict
+from accounts.signup.actions import link_to
 from accounts.users.models import User
 from content.contact.models import Conversation, Message
 from content.moderation.models import Decision, Report
@@ -92,7 +93,7 @@ OBJECTS = {
     "compliance:edit_processor": lambda here: {"pk": here.party.pk},
     "holds:place": lambda here: {"pk": here.resident.pk},
     **{f"holds:{step}": lambda here: {"pk": here.hold.pk} for step in ("detail", "renew", "release")},
-    "signup:address_works": lambda here: {"token": "onbekend"},
+    "signup:address_works": lambda here: {"token": link_to(here.resident)},
     "archive:end": lambda here: {"pk": here.copy.pk},
     "archive:return": lambda here: {"token": "onbekend"},
     "archive:refuse": lambda here: {"token": "onbekend"},

@@ -15,7 +15,7 @@ from accounts.audit.models import record
 from accounts.office.desk import Pressing, watch
 from accounts.signup.emails import address_test
 from accounts.users.models import User
-from wijk.links import of_link, signed
+from wijk.links import Link, of_link, signed
 from wijk.mail.bounces import addresses_of_today, reached
 from wijk.mail.models import recipient_hash
 
@@ -28,14 +28,19 @@ MANY = 20
 @transaction.atomic
 def test_address(*, user: User, by: User) -> None:
     """Mails a link to an address that got no mail any more."""
-    address_test(account=user, token=signed(_what(user), salt=SALT))
+    address_test(account=user, token=link_to(user))
     record("account.address_test", by=by, about=user)
 
 
-def is_of(user: User, token: str) -> bool:
-    """Whether a link was mailed to this member's address of now, less than a day ago."""
+def link_to(user: User) -> str:
+    """The word that only the mailbox of this member gets."""
+    return signed(_what(user), salt=SALT)
+
+
+def link_of(user: User, token: str) -> Link | None:
+    """The link, if it was mailed to the address that this member has now."""
     link = of_link(token, salt=SALT)
-    return link is not None and link.what == _what(user) and link.age <= LASTS
+    return link if link is not None and link.what == _what(user) else None
 
 
 @transaction.atomic

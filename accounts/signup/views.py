@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -36,13 +36,16 @@ def test_address(request: MemberRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def address_works(request: MemberRequest, token: str) -> HttpResponse:
     """Reading the link changes nothing, for mail programs read links too; the button does."""
-    if not actions.is_of(request.user, token):
+    link = actions.link_of(request.user, token)
+    if link is None:
+        raise Http404
+    if link.age > actions.LASTS:
         return gone(
             request,
             title=_("Deze link werkt niet meer"),
-            text=_("De link in onze mail werkt een dag, en alleen voor wie hem kreeg."),
-            back_url="/mijn/",
-            back_label=_("Naar Mijn Wijk"),
+            text=_("De link in onze mail werkt een dag. Vraag gerust een nieuwe proefmail."),
+            back_url="/mijn/beveiliging/",
+            back_label=_("Naar Beveiliging"),
         )
     if request.method == "POST":
         actions.address_works(user=request.user, by=request.user)

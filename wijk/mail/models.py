@@ -147,7 +147,6 @@ declare(
 declare(
     Undeliverable,
     purpose="mail",
-    ground=Ground.LEGITIMATE,
     retention="year",
     clock="marked_at",
     source=Source.OTHERS,

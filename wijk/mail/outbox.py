@@ -1,6 +1,7 @@
 """The way in: queue() writes a mail in the caller's transaction; sending is the worker's."""
 
 import json
+import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -45,6 +46,7 @@ Refusal = Callable[[OutgoingMail], str]
 REFUSALS: list[Refusal] = []
 # Set by the worker; a feature that named them could write in somebody else's name.
 OUR_HEADERS = {"from", "sender", "to", "cc", "bcc", "subject", "message-id", "date", "reply-to", "return-path"}
+HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 
 
 def refuses(why: Refusal) -> Refusal:
@@ -107,13 +109,11 @@ def queue_composed(
 
     `from_address` is an address of ours that takes answers; without it the mail comes from the site's own.
     """
-    if forbidden := {name for name in headers or {} if name.lower() in OUR_HEADERS}:
-        raise ValueError(f"headers that are the worker's own: {sorted(forbidden)}")
+    _check_names(headers or {})
     to = clean_line(to)
     about_label = about if isinstance(about, str) else f"{about._meta.label_lower}:{about.pk}"
     identity = "\n".join([kind.name, about_label, recipient_hash(to), version or composed.subject])
     payload = {**composed.__dict__, "from_name": from_name, "from_address": from_address, "headers": headers or {}}
-    domain = settings.RELAY_DOMAIN
     try:
         with transaction.atomic():
             return OutgoingMail.objects.create(
@@ -125,10 +125,15 @@ def queue_composed(
                 account_ref=getattr(account, "pk", None),
                 account_epoch=getattr(account, "epoch", 0),
                 payload=json.dumps(payload),
-                message_id=f"<{secrets.token_hex(16)}@{domain}>",
+                message_id=f"<{secrets.token_hex(16)}@{settings.RELAY_DOMAIN}>",
                 created_at=clock.now(),
                 due_at=due_at or clock.now(),
                 expires_at=(due_at or clock.now()) + kind.lasts,
             )
     except IntegrityError:
         return None
+
+
+def _check_names(headers: dict[str, str]) -> None:
+    if forbidden := {name for name in headers if name.lower() in OUR_HEADERS or not HEADER_NAME.fullmatch(name)}:
+        raise ValueError(f"headers that are the worker's own, or no headers: {sorted(forbidden)}")
