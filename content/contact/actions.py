@@ -11,6 +11,7 @@ from content.contact.models import Conversation, Message, visitor_hash
 from content.posts.models import Post
 from wijk import clock
 from wijk.encryption import keyed_hash
+from wijk.mail.bounces import reached
 
 State = Conversation.State
 
@@ -68,6 +69,7 @@ def confirm(*, conversation: Conversation, by: Any) -> bool:
     now = clock.now()
     if not rows.update(state=State.OPEN, confirmed_at=now, last_message_at=now):
         return False
+    reached(conversation.visitor_email)
     _record("contact.confirm", conversation, by=by)
     for message in Message.objects.with_talk().filter(conversation=conversation):
         emails.pass_on(message)

@@ -34,7 +34,7 @@ def _still_reaches(mail: OutgoingMail) -> bool:
 
 
 CONTACT_CONFIRM = mail_kind(
-    "contact-confirm", _("Bevestig je bericht"), lasts=24 * 60 * MINUTE, wanted=_still_unconfirmed
+    "contact-confirm", _("Bevestig je bericht"), lasts=24 * 60 * MINUTE, wanted=_still_unconfirmed, asked_for=True
 )
 CONTACT_MESSAGE = mail_kind("contact-message", _("Iemand reageert op je bericht"), wanted=_still_reaches)
 CONTACT_ANSWER = mail_kind("contact-answer", _("Antwoord van een plaatser"), wanted=_still_reaches)

@@ -11,7 +11,7 @@ from wijk import clock
 from wijk.encryption import keyed_hash
 from wijk.incoming.authenticity import is_from
 from wijk.incoming.doors import Arrival, Door
-from wijk.incoming.reader import Read
+from wijk.incoming.letter import Read
 from wijk.limits import take
 from wijk.text import clean_text, spellings
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from wijk.incoming.reader import Read
+from wijk.incoming.letter import Read
 
 DOORS = ("wijk.mail.bounces.DOOR", "content.contact.replies.DOOR")
 

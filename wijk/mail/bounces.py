@@ -6,7 +6,7 @@ from django.db import transaction
 
 from wijk import clock
 from wijk.incoming.doors import Arrival, Door
-from wijk.incoming.reader import Report
+from wijk.incoming.letter import Report
 from wijk.mail.models import OutgoingMail, Undeliverable, recipient_hash
 from wijk.mail.outbox import declared_kinds, refuses
 from wijk.mail.returns import mail_of
@@ -20,10 +20,14 @@ DAY = timedelta(days=1)
 # The door ------------------------------------------------------------------------------------------------------------
 
 
-def knows(local: str) -> bool:
+def is_ours(local: str) -> bool:
     """Whether this is the return path of a mail of ours."""
-    number = mail_of(local)
-    return number is not None and OutgoingMail.objects.filter(pk=number).exists()
+    return mail_of(local) is not None
+
+
+def knows(local: str) -> bool:
+    """Whether we know that mail still."""
+    return OutgoingMail.objects.filter(pk=mail_of(local) or 0).exists()
 
 
 def take(arrival: Arrival) -> str:
@@ -43,7 +47,7 @@ def lost(local: str, code: str) -> None:
     """A report that nobody can read tells nothing."""
 
 
-DOOR = Door("bounces", knows=knows, take=take, lost=lost)
+DOOR = Door("bounces", is_ours=is_ours, knows=knows, take=take, lost=lost)
 
 
 def _meaning(report: Report) -> str:
