@@ -1,8 +1,10 @@
 """The tables of content."""
 
+from content.contact.blocking import Block
 from content.contact.models import Alias, Conversation, Message
+from content.contact.sharing import SharedDetails
 from content.legal.models import LegalPage, LegalVersion
-from content.moderation.models import Decision, Report
+from content.moderation.models import Decision, Report, ReportedMessage
 from content.newsletters.models import Delivery, Newsletter
 from content.organisations.models import Organisation, OrganisationEditor
 from content.pages.models import (
@@ -20,6 +22,7 @@ from content.themes.models import Theme
 
 __all__ = [
     "Alias",
+    "Block",
     "CleanImage",
     "CleanRendition",
     "Conversation",
@@ -38,7 +41,9 @@ __all__ = [
     "OrganisationEditor",
     "Post",
     "Report",
+    "ReportedMessage",
     "SearchEntry",
+    "SharedDetails",
     "Theme",
     "Tombstone",
 ]

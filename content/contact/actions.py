@@ -1,4 +1,4 @@
-"""Starting, confirming, answering, closing and forgetting conversations."""
+"""Starting, confirming, answering, sharing, blocking, closing and forgetting conversations."""
 
 import secrets
 from typing import Any
@@ -6,8 +6,10 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from accounts.audit.models import record
-from content.contact import emails, relay
+from content.contact import aliases, emails, relay
+from content.contact.blocking import Block, account_hash, between, is_blocked, other_of, owner_of
 from content.contact.models import Conversation, Message, visitor_hash
+from content.contact.sharing import DETAILS, SharedDetails
 from content.posts.models import Post
 from wijk import clock
 from wijk.encryption import keyed_hash
@@ -64,7 +66,12 @@ def start(*, post: Post, typed: dict[str, Any], form_key: str, language: str, by
 
 @transaction.atomic
 def confirm(*, conversation: Conversation, by: Any) -> bool:
-    """The visitor says the address is theirs: now the message goes to the poster. False when it no longer can."""
+    """The visitor says the address is theirs: now the message goes to the poster. False when it no longer can.
+
+    Who was blocked hears it from the view, after this answer: the words are wiped as if nobody had confirmed.
+    """
+    if is_blocked(conversation.post, account=conversation.member, email=conversation.visitor_email):
+        return False
     rows = Conversation.objects.confirmable().filter(pk=conversation.pk, post__in=Post.objects.visible())
     now = clock.now()
     if not rows.update(state=State.OPEN, confirmed_at=now, last_message_at=now):
@@ -94,7 +101,7 @@ def answer(
     try:
         with transaction.atomic():
             locked = Conversation.objects.select_for_update().filter(pk=conversation.pk, state=State.OPEN)
-            if locked.first() is None or relay.obstacle(conversation, side):
+            if locked.first() is None or relay.obstacle(conversation, side, by=by):
                 return None
             message = Message.objects.create(
                 conversation=conversation,
@@ -104,6 +111,7 @@ def answer(
                 form_key=key_of(conversation.pk, side, form_key or secrets.token_hex(16)),
                 by_mail=by_mail,
                 left_out=left_out,
+                stand_in=by if side == Message.Side.POSTER and by != conversation.post.author else None,
             )
             locked.update(last_message_at=now)
             _record("contact.answer", conversation, by=by, side=side)
@@ -114,10 +122,89 @@ def answer(
 
 
 @transaction.atomic
+def share(*, conversation: Conversation, side: str, details: dict[str, str], by: Any) -> bool:
+    """Gives the other side exactly these details and mails them; False when nothing can be given, or nothing is new."""
+    talk = Conversation.objects.select_for_update(of=("self",)).with_parties().get(pk=conversation.pk)
+    values = {name: details.get(name, "") for name in DETAILS}
+    before = relay.shared_by(talk, side)
+    given = {name: value for name, value in values.items() if value}
+    if not given or (before and before.values == given) or relay.obstacle(talk, side, by=by):
+        return False
+    fresh = {**values, "shared_at": clock.now(), "revoked_at": None}
+    card, _made = SharedDetails.objects.update_or_create(conversation=talk, side=side, defaults=fresh)
+    _record("contact.share", talk, by=by, side=side, shared=sorted(given))
+    # Read again: the name by which the other knows this side may have just been given.
+    card.conversation = Conversation.objects.with_parties().get(pk=talk.pk)
+    emails.tell_shared(card)
+    return True
+
+
+@transaction.atomic
+def unshare(*, conversation: Conversation, side: str, by: Any) -> None:
+    """Takes back what one side gave: nothing of it is kept, and mail that waits does not bring it any more."""
+    emptied = {**dict.fromkeys(DETAILS, ""), "revoked_at": clock.now()}
+    if SharedDetails.objects.filter(conversation=conversation, side=side, revoked_at=None).update(**emptied):
+        _record("contact.unshare", conversation, by=by, side=side)
+
+
+@transaction.atomic
 def close(*, conversation: Conversation, side: str, by: Any) -> None:
     """Ends a conversation for both sides; what was written stays readable until its term."""
-    if Conversation.objects.filter(pk=conversation.pk, state=State.OPEN).update(state=State.CLOSED):
+    if Conversation.objects.running().filter(pk=conversation.pk).update(state=State.CLOSED):
         _record("contact.close", conversation, by=by, side=side)
+
+
+@transaction.atomic
+def block(*, conversation: Conversation, side: str, by: Any) -> None:
+    """Ends all conversations with the other, and keeps the other from beginning a new one (L-11).
+
+    `by` is the member who blocks; a visitor needs no more than the end, for nobody can write to visitors first.
+    """
+    for talk in between(conversation).running().select_related("post__neighbourhood"):
+        talk_side = side if talk.post.author_id == conversation.post.author_id else relay.other_side(side)
+        close(conversation=talk, side=talk_side, by=by)
+        aliases.revoke(talk)
+        unshare(conversation=talk, side=talk_side, by=by)
+    owner, other = owner_of(conversation, side), other_of(conversation, side)
+    if owner is not None and (other["account"] or other["email"]):
+        Block.objects.get_or_create(
+            owner=owner,
+            address_key=visitor_hash(other["email"]) if other["email"] else "",
+            account_key=account_hash(other["account"]),
+            defaults={"conversation": conversation, "post": conversation.post, "made_at": clock.now()},
+        )
+    _record("contact.block", conversation, by=by, side=side)
+
+
+@transaction.atomic
+def unblock(*, block: Block, by: Any) -> None:
+    """Lets somebody begin a conversation again; the old ones stay closed."""
+    record("contact.unblock", by=by, about=block)
+    block.delete()
+
+
+@transaction.atomic
+def freeze(*, conversation: Conversation) -> None:
+    """Nobody can write until a manager has looked at what was reported."""
+    if Conversation.objects.filter(pk=conversation.pk, state=State.OPEN).update(state=State.FROZEN):
+        _record("contact.freeze", conversation, by=None)
+
+
+@transaction.atomic
+def thaw(*, conversation: Conversation, by: Any) -> None:
+    """A manager lets a conversation go on."""
+    if Conversation.objects.filter(pk=conversation.pk, state=State.FROZEN).update(state=State.OPEN):
+        _record("contact.thaw", conversation, by=by)
+        emails.tell_decided(conversation, ended=False)
+
+
+@transaction.atomic
+def end(*, conversation: Conversation, by: Any, reason: Any, note: str) -> None:
+    """A manager ends a conversation and both sides hear why; `reason` in words, `note` for who reads the mail."""
+    if Conversation.objects.running().filter(pk=conversation.pk).update(state=State.CLOSED):
+        aliases.revoke(conversation)
+        _record("contact.end", conversation, by=by)
+        emails.tell_decided(conversation, ended=True, reason=reason, note=note)
 
 
 def forget_unconfirmed() -> int:

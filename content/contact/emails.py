@@ -1,5 +1,7 @@
 """The mails of contact. None holds an address of the other side, in its words or its headers."""
 
+from typing import Any
+
 from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
@@ -7,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from content.contact import aliases, relay
 from content.contact.models import Conversation, Message
+from content.contact.sharing import SharedDetails
 from content.posts.models import Post
 from wijk import clock
 from wijk.clock import MINUTE
@@ -30,7 +33,13 @@ def _still_reaches(mail: OutgoingMail) -> bool:
     if message is None:
         return False
     talk = message.conversation
-    return talk.post.status in relay.TALKED_ABOUT and relay.mailbox_of(talk, message.to_side) is not None
+    return relay.is_talked_about(talk.post) and relay.mailbox_of(talk, message.to_side) is not None
+
+
+def _still_shared(mail: OutgoingMail) -> bool:
+    """Not taken back, nor changed, since the mail was written."""
+    card = SharedDetails.objects.filter(pk=_number(mail), revoked_at=None, shared_at__lte=mail.created_at)
+    return card.exists()
 
 
 CONTACT_CONFIRM = mail_kind(
@@ -38,8 +47,9 @@ CONTACT_CONFIRM = mail_kind(
 )
 CONTACT_MESSAGE = mail_kind("contact-message", _("Iemand reageert op je bericht"), wanted=_still_reaches)
 CONTACT_ANSWER = mail_kind("contact-answer", _("Antwoord van een plaatser"), wanted=_still_reaches)
-
-
+CONTACT_SHARED = mail_kind("contact-shared", _("Iemand deelt gegevens met je"), wanted=_still_shared)
+CONTACT_THAWED = mail_kind("contact-thawed", _("Je gesprek gaat weer verder"))
+CONTACT_ENDED = mail_kind("contact-ended", _("Je gesprek is gestopt"))
 CONTACT_HELD = mail_kind("contact-held", _("Je antwoord is niet doorgestuurd"))
 
 
@@ -83,6 +93,7 @@ def pass_on(message: Message) -> None:
             "url": _thread_url(talk, message.to_side),
             "by_mail": takes_mail(),
             "left_out": message.left_out,
+            "report_url": relay.report_url(message),
             "at_home": at_home,
         },
         from_name=from_name,
@@ -90,6 +101,51 @@ def pass_on(message: Message) -> None:
         headers=_headers(message),
         version="1",
     )
+
+
+def tell_shared(card: SharedDetails) -> None:
+    """Brings the details one side gives to the other, once for each time they change."""
+    talk, to_side = card.conversation, relay.other_side(card.side)
+    mailbox = relay.mailbox_of(talk, to_side)
+    if mailbox is None:
+        return
+    with translation.override(mailbox.language):
+        who = relay.name_of(talk, card.side)
+        lines = card.lines
+    queue(
+        CONTACT_SHARED,
+        to=mailbox.address,
+        account=mailbox.account,
+        language=mailbox.language,
+        about=card,
+        template="content/emails/conversation_shared.txt",
+        context={"post": talk.post, "who": who, "lines": lines, "url": _thread_url(talk, to_side)},
+        version=card.shared_at.isoformat(),
+    )
+
+
+def tell_decided(conversation: Conversation, *, ended: bool, reason: Any = "", note: str = "") -> None:
+    """Tells both sides what was decided about a reported message; `reason` in words that can be translated."""
+    for side in Message.Side.values:
+        mailbox = relay.mailbox_of(conversation, side)
+        if mailbox is None:
+            continue
+        queue(
+            CONTACT_ENDED if ended else CONTACT_THAWED,
+            to=mailbox.address,
+            account=mailbox.account,
+            language=mailbox.language,
+            about=conversation,
+            template=f"content/emails/conversation_{'ended' if ended else 'thawed'}.txt",
+            context={
+                "post": conversation.post,
+                "reason": reason,
+                "note": note,
+                "url": _thread_url(conversation, side),
+                "help_address": settings.OPERATOR["email"],
+            },
+            version=clock.now().isoformat(),
+        )
 
 
 HELD = {

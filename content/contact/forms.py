@@ -1,6 +1,7 @@
 """The contact form of a post, and the answer form of a conversation."""
 
 import secrets
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -64,3 +65,66 @@ class AnswerForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["form_key"].initial = secrets.token_urlsafe(24)
+
+
+class DetailsForm(forms.Form):
+    """What one side gives the other: each detail has a box of its own, and only its owner ticks it (W-31)."""
+
+    name = LineField(
+        label=_("Je naam"),
+        required=False,
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    email = EmailField(
+        label=_("Je e-mailadres"),
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    phone = LineField(
+        label=_("Je telefoonnummer"),
+        required=False,
+        max_length=30,
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
+    )
+    address = LineField(
+        label=_("Je adres"),
+        required=False,
+        max_length=160,
+        widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
+    )
+    BOXES = {
+        "name": _("Deel mijn naam"),
+        "email": _("Deel mijn e-mailadres"),
+        "phone": _("Deel mijn telefoonnummer"),
+        "address": _("Deel mijn adres"),
+    }
+
+    def __init__(self, data: Any = None, *, known: dict[str, str], given: Iterable[str], with_address: bool) -> None:
+        """`known` fills the fields, `given` says what the other has already."""
+        super().__init__(data, auto_id="deel_%s", initial=known)
+        if not with_address:
+            del self.fields["address"]
+        self.names = list(self.fields)
+        for name in self.names:
+            box = forms.BooleanField(label=self.BOXES[name], required=False, initial=name in given)
+            self.fields[f"share_{name}"] = box
+
+    def rows(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        """Each box with its detail, for the page."""
+        return [(self[f"share_{name}"], self[name]) for name in self.names]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        ticked = [name for name in self.names if cleaned.get(f"share_{name}")]
+        if not ticked:
+            self.add_error(None, _("Zet een vinkje bij wat je wilt delen."))
+        for name in ticked:
+            if not cleaned.get(name) and name not in self.errors:
+                self.add_error(name, _("Vul dit in, of haal het vinkje weg."))
+        return cleaned
+
+    @property
+    def given(self) -> dict[str, str]:
+        """Only what is ticked."""
+        return {name: self.cleaned_data[name] for name in self.names if self.cleaned_data[f"share_{name}"]}

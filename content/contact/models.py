@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.users.models import takes_part
+from content.organisations.models import OrganisationEditor
 from content.posts.models import Post
 from wijk import clock
 from wijk.access import own
@@ -49,8 +50,13 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
         return self.unconfirmed().filter(started_at__lte=clock.now() - TIME_TO_CONFIRM)
 
     def with_parties(self) -> Self:
-        """With all that names, routes and reasons need, in the same query."""
-        return self.select_related("member", "post__author", "post__organisation", "post__neighbourhood", "post__theme")
+        """With all that names, routes and reasons need: one query, and one for what the two share."""
+        parties = ("member", "post__author", "post__organisation", "post__neighbourhood", "post__theme")
+        return self.select_related(*parties).prefetch_related("shared")
+
+    def running(self) -> Self:
+        """Not ended by anybody, though it may stand still while a manager looks at it."""
+        return self.filter(state__in=Conversation.RUNNING)
 
     def with_last_message(self) -> Self:
         """Annotated with the number of the newest message, for a list that shows its beginning."""
@@ -64,7 +70,10 @@ class Conversation(models.Model):
     class State(models.TextChoices):
         UNCONFIRMED = "unconfirmed", _("nog niet bevestigd")
         OPEN = "open", _("open")
+        FROZEN = "frozen", _("staat stil")
         CLOSED = "closed", _("gesloten")
+
+    RUNNING = (State.OPEN, State.FROZEN)
 
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="conversations")
     # A member who writes; a visitor without an account has none.
@@ -89,15 +98,22 @@ class Conversation(models.Model):
         ordering = ["-last_message_at", "-pk"]
 
     def side_of(self, user: Any) -> str:
-        """On which side a member of this conversation is."""
-        return Message.Side.POSTER if self.post.author_id == user.pk else Message.Side.VISITOR
+        """On which side a member of this conversation is; who stands in for the poster is on the poster's."""
+        return Message.Side.VISITOR if self.member_id == user.pk else Message.Side.POSTER
+
+
+def stands_in(path: str = "", **who: Any) -> models.Q:
+    """Posts that stand under an organisation on the site, and others of it who can speak for an author who is away."""
+    editors = OrganisationEditor.objects.filter(takes_part("user"), organisation__is_live=True, **who)
+    return ~takes_part(f"{path}author") & models.Q(**{f"{path}organisation__in": editors.values("organisation")})
 
 
 class AliasQuerySet(models.QuerySet["Alias"]):
     def usable(self) -> Self:
         """Not revoked or run out, and of a side that takes part; asked in one query, whatever the answer."""
         alive = self.filter(revoked_at=None, used_at__gt=clock.now() - ALIAS_LASTS)
-        poster = models.Q(takes_part("conversation__post__author"), side=Message.Side.POSTER)
+        reached = takes_part("conversation__post__author") | stands_in("conversation__post__")
+        poster = models.Q(reached, side=Message.Side.POSTER)
         member = models.Q(conversation__member=None) | takes_part("conversation__member")
         return alive.filter(poster | models.Q(member, side=Message.Side.VISITOR))
 
@@ -145,6 +161,10 @@ class Message(models.Model):
     by_mail = models.BooleanField(default=False)
     # How many attachments of a mail stayed behind.
     left_out = models.PositiveSmallIntegerField(default=0)
+    # Who wrote for the organisation while the author of the post was away.
+    stand_in = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="stood_in"
+    )
     form_key = models.CharField(max_length=40, unique=True, null=True, blank=True)  # noqa: DJ001  NULLs do not collide
 
     objects = MessageQuerySet.as_manager()
@@ -202,7 +222,8 @@ declare(
     # Each side's own words are its own.
     subjects=(
         Subject("conversation__member", only={"side": Message.Side.VISITOR}),
-        Subject("conversation__post__author", only={"side": Message.Side.POSTER}),
+        Subject("conversation__post__author", only={"side": Message.Side.POSTER, "stand_in": None}),
+        Subject("stand_in"),
     ),
     purpose="contact",
     ground=Ground.LEGITIMATE,
@@ -213,6 +234,7 @@ declare(
     holds="random",
     fields={
         "body": Personal(_("Tekst"), Kind.FREE_TEXT, Visibility.SIDES, erase=Erase.REPLACE),
+        "stand_in": Personal(kind=Kind.IDENTIFIER, visibility=Visibility.OWNER, not_exported="self", erase=Erase.NULL),
         "written_at": Personal(_("Geschreven op"), Kind.TECHNICAL, Visibility.SIDES),
     },
 )
@@ -220,7 +242,6 @@ declare(
 
 @own(Conversation)
 def conversations_of(user: Any) -> models.QuerySet[Conversation]:
-    """Those about somebody's posts, and those somebody began as a member."""
-    return Conversation.objects.filter(
-        models.Q(post__author=user, confirmed_at__isnull=False) | models.Q(member=user)
-    ).distinct()
+    """Those about somebody's posts, those somebody began as a member, and those somebody stands in for."""
+    posts = models.Q(post__author=user) | stands_in("post__", user=user)
+    return Conversation.objects.filter(models.Q(posts, confirmed_at__isnull=False) | models.Q(member=user))

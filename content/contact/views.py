@@ -1,21 +1,23 @@
 """The contact form of a post, a visitor's own links, and a member's conversations."""
 
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
-from django.utils.translation import get_language
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET
 
 from content.contact import actions, relay
+from content.contact.blocking import is_blocked
 from content.contact.forms import AnswerForm, ContactForm
-from content.contact.models import Conversation, ConversationQuerySet, Message, visitor_hash
+from content.contact.models import Conversation, Message, visitor_hash
+from content.contact.seats import Seat, either, for_member, own_talks
+from content.contact.steps import details_form
 from content.posts.models import Post, Tombstone
-from wijk.access import member, same_origin, scope, visitor
+from wijk.access import member, same_origin, visitor
 from wijk.limits import client_network, take
 from wijk.pace import same_pace
 from wijk.views import gone, too_many
@@ -23,7 +25,6 @@ from wijk.views import gone, too_many
 HOUR = timedelta(hours=1)
 PER_PAGE = 25
 Side = Message.Side
-either = require_http_methods(["GET", "HEAD", "POST"])
 
 
 # Writing to a poster -------------------------------------------------------------------------------------------------
@@ -55,12 +56,19 @@ def _start(request: HttpRequest, post: Post, form: ContactForm, writer: Any) -> 
     if writer is not None and typed["email"] and visitor_hash(typed["email"]) != visitor_hash(writer.email):
         writer = None
     if not actions.sent_before(post=post, form_key=form.form_key):
+        if writer is not None and is_blocked(post, account=writer, email=writer.email):
+            return _refused(request, post, typed["message"])
         if not _may_start(request, post, writer.email if writer else typed["email"]):
             return too_many(request, 60)
         talk = actions.start(post=post, typed=typed, form_key=form.form_key, language=get_language() or "nl", by=writer)
         if talk is not None and writer is not None:
             return redirect("contact:thread", pk=talk.pk)
     return redirect("contact:mine") if writer else redirect("contact:sent")
+
+
+def _refused(request: HttpRequest, post: Post, unsent: str) -> HttpResponse:
+    """Said only to who proved to be the one that is not wanted, so that nobody learns it about somebody else."""
+    return render(request, "contact/refused.html", {"post": post, "unsent": unsent})
 
 
 def _may_start(request: HttpRequest, post: Post, email: str) -> bool:
@@ -109,9 +117,12 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         return _dead_link(request)
     if not Post.objects.visible().filter(pk=talk.post_id).exists():
         return gone(request)
-    if request.method == "POST" and actions.confirm(conversation=talk, by=talk.member):
-        return redirect("contact:visitor_thread", token=token)
     message = talk.messages.first()
+    if request.method == "POST":
+        if actions.confirm(conversation=talk, by=talk.member):
+            return redirect("contact:visitor_thread", token=token)
+        if is_blocked(talk.post, account=talk.member, email=talk.visitor_email):
+            return _refused(request, talk.post, message.body if message else "")
     return render(request, "contact/confirm.html", {"talk": talk, "post": talk.post, "message": message})
 
 
@@ -138,15 +149,7 @@ def visitor_thread(request: HttpRequest, token: str) -> HttpResponse:
     # A member's thread lives behind the log-in.
     if talk.member_id:
         return redirect("contact:thread", pk=talk.pk)
-    return _thread(request, talk, Side.VISITOR, "contact/visitor_thread.html")
-
-
-@visitor
-@either
-def visitor_close(request: HttpRequest, token: str) -> HttpResponse:
-    """A visitor ends the conversation."""
-    talk = get_object_or_404(Conversation.objects.started().with_parties(), token=token, member=None)
-    return _close(request, talk, Side.VISITOR, "contact/visitor_close.html")
+    return _thread(request, Seat(talk, Side.VISITOR))
 
 
 # A member's conversations --------------------------------------------------------------------------------------------
@@ -156,91 +159,91 @@ def visitor_close(request: HttpRequest, token: str) -> HttpResponse:
 @require_GET
 def mine(request: HttpRequest) -> HttpResponse:
     """All conversations about somebody's posts and those they began, newest first."""
-    talks = _own(request).with_last_message()
+    talks = own_talks(request).with_last_message()
     page = Paginator(talks, PER_PAGE).get_page(request.GET.get("pagina"))
     numbers = {talk.pk: getattr(talk, "last_message_pk", None) for talk in page}
     newest = Message.objects.in_bulk([number for number in numbers.values() if number])
-    rows = [_row(talk, talk.side_of(request.user), newest.get(numbers[talk.pk])) for talk in page]
+    rows = [_row(Seat(talk, talk.side_of(request.user), request.user), newest.get(numbers[talk.pk])) for talk in page]
     return render(request, "contact/mine.html", {"nav": "gesprekken", "rows": rows, "page": page})
 
 
-def _row(talk: Conversation, side: str, last: Message | None) -> dict[str, Any]:
-    other = Side.VISITOR if side == Side.POSTER else Side.POSTER
+def _row(seat: Seat, last: Message | None) -> dict[str, Any]:
+    yours = last is not None and last.side == seat.side
     return {
-        "talk": talk,
-        "who": relay.name_of(talk, other),
+        "talk": seat.talk,
+        "who": relay.name_of(seat.talk, relay.other_side(seat.side)),
         "last": last,
-        "yours": last is not None and last.side == side,
-        "waits": last is not None and last.side != side and talk.state == Conversation.State.OPEN,
+        "yours": yours,
+        "waits": last is not None and not yours and not relay.obstacle(seat.talk, seat.side, by=seat.account),
     }
-
-
-@member
-@either
-def thread(request: HttpRequest, pk: int) -> HttpResponse:
-    """One conversation, for the poster or for the member who began it."""
-    talk = get_object_or_404(_own(request), pk=pk)
-    return _thread(request, talk, talk.side_of(request.user), "contact/thread.html")
-
-
-@member
-@either
-def close(request: HttpRequest, pk: int) -> HttpResponse:
-    """A member ends a conversation."""
-    talk = get_object_or_404(_own(request), pk=pk)
-    return _close(request, talk, talk.side_of(request.user), "contact/close.html")
-
-
-def _own(request: HttpRequest) -> ConversationQuerySet:
-    return cast(ConversationQuerySet, scope(request.user).own(Conversation)).with_parties()
 
 
 # Both sides ----------------------------------------------------------------------------------------------------------
 
 
-def _thread(request: HttpRequest, talk: Conversation, side: str, template: str) -> HttpResponse:
-    obstacle = relay.obstacle(talk, side)
+def _thread(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """One conversation, for who is in it."""
+    talk, side = seat.talk, seat.side
+    obstacle = relay.obstacle(talk, side, by=seat.account)
     form = AnswerForm(request.POST if request.method == "POST" else None)
     status = 200
     if request.method == "POST" and not obstacle and form.is_valid():
         if take("contact-answer", f"{talk.pk} {side}", limit=20, per=HOUR):
-            return _answer(request, talk, side, form)
+            actions.answer(conversation=talk, side=side, by=seat.account, **form.cleaned_data)
+            return redirect(seat.url() + "#laatste")
         form.add_error(
             None, _("Je stuurde net al veel berichten. Probeer het over een uur nog eens, je tekst staat er nog.")
         )
         status = 429
-    talked = list(talk.messages.all())
-    context = {
-        "nav": "gesprekken",
-        "talk": talk,
-        "post": talk.post,
-        "side": side,
-        "who": relay.name_of(talk, Side.VISITOR if side == Side.POSTER else Side.POSTER),
-        "messages_sent": [(message, message.side == side) for message in talked],
-        "just_sent": bool(talked) and talked[-1].side == side,
+    context = _thread_context(seat) | {
         "form": form,
         "obstacle": obstacle,
         # What was typed when answering had become impossible: nobody's words are thrown away.
         "unsent": form["body"].value() if obstacle and form.is_bound else "",
-        "post_is_public": Post.objects.visible().filter(pk=talk.post_id).exists(),
     }
+    template = "contact/thread.html" if seat.account else "contact/visitor_thread.html"
     return render(request, template, context, status=status)
 
 
-def _answer(request: HttpRequest, talk: Conversation, side: str, form: AnswerForm) -> HttpResponse:
-    by = request.user if talk.member_id or side == Side.POSTER else None
-    actions.answer(conversation=talk, side=side, by=by, **form.cleaned_data)
-    return redirect(_address(talk, by) + "#laatste")
+thread = for_member(_thread)
 
 
-def _close(request: HttpRequest, talk: Conversation, side: str, template: str) -> HttpResponse:
-    by = request.user if talk.member_id or side == Side.POSTER else None
-    if request.method == "POST":
-        actions.close(conversation=talk, side=side, by=by)
-        return redirect(_address(talk, by))
-    return render(request, template, {"nav": "gesprekken", "talk": talk, "back_url": _address(talk, by)})
+def _thread_context(seat: Seat) -> dict[str, Any]:
+    talk, side = seat.talk, seat.side
+    talked = list(talk.messages.all())
+    # What became of the mail of a message, by its number: "delivered", "underway" or "failed".
+    deliveries: dict[int, str] = {}
+    return {
+        "nav": "gesprekken",
+        "seat": seat,
+        "talk": talk,
+        "post": talk.post,
+        "side": side,
+        "who": relay.name_of(talk, relay.other_side(side)),
+        "lines": [_line(message, message.side == side, deliveries.get(message.pk, "")) for message in talked],
+        "deliveries": deliveries,
+        "just_sent": bool(talked) and talked[-1].side == side,
+        "card": relay.shared_with(talk, side),
+        "own_card": relay.shared_by(talk, side) if seat.is_own else None,
+        "details": details_form(seat) if seat.is_own else None,
+        "ends_at": relay.ends_at(talk.post),
+        "post_is_public": Post.objects.visible().filter(pk=talk.post_id).exists(),
+    }
 
 
-def _address(talk: Conversation, by: Any) -> str:
-    """Where this side reads the conversation."""
-    return reverse("contact:thread", args=[talk.pk]) if by else reverse("contact:visitor_thread", args=[talk.token])
+def _line(message: Message, is_mine: bool, delivery: str) -> dict[str, Any]:
+    """One message on the page, with what there is to say about how it came."""
+    outcomes = {"delivered": _("bezorgd"), "underway": _("onderweg"), "failed": _("niet aangekomen")}
+    left_out = ngettext("%d bijlage niet doorgestuurd", "%d bijlagen niet doorgestuurd", message.left_out)
+    told = [
+        _("per mail") if message.by_mail else "",
+        left_out % message.left_out if message.left_out else "",
+        outcomes.get(delivery, "") if is_mine else "",
+    ]
+    return {
+        "message": message,
+        "is_mine": is_mine,
+        "foot": ", ".join(word for word in told if word),
+        "failed": is_mine and delivery == "failed",
+        "report_url": "" if is_mine or not message.body else relay.report_url(message),
+    }

@@ -14,12 +14,15 @@ from accounts.audit.models import record
 from accounts.requests.rights import interest
 from accounts.requests.standstill import objects_to
 from accounts.users.models import takes_part
+from content.contact import actions as contact
+from content.contact.models import Conversation, Message
 from content.moderation import emails
-from content.moderation.models import Decision, Reason, Report
+from content.moderation.models import Decision, Reason, Report, ReportedMessage
 from content.posts.actions import publish
 from content.posts.models import Post
 from neighbourhoods.places.models import Neighbourhood
 from wijk import clock
+from wijk.encryption import keyed_hash
 
 log = logging.getLogger("wijk.moderation")
 Act, Status = Decision.Act, Post.Status
@@ -190,7 +193,8 @@ def close_report(*, report: Report, by: Any, act: str = "", reason: str = "", no
     An act that removes the post answers all open reports about it. False when somebody closed it before.
     """
     removes = act in {Act.REMOVE, Act.REFUSE}
-    closing = Report.objects.open().filter(post_id=report.post_id) if removes else Report.objects.open()
+    closing = Report.objects.open().filter(of_talk=False)
+    closing = closing.filter(post_id=report.post_id) if removes else closing
     rows = list(closing.select_for_update().filter(**({} if removes else {"pk": report.pk})))
     if report.pk not in {row.pk for row in rows}:
         return False
@@ -207,3 +211,48 @@ def mark_closed(report: Report, *, by: Any, removed: bool) -> None:
     report.closed_at, report.closed_by = clock.now(), by
     report.save(update_fields=["closed_at", "closed_by"])
     emails.tell_reporter(report, removed=removed)
+
+
+# Messages in a conversation ------------------------------------------------------------------------------------------
+
+
+def report_key(message: Message) -> str:
+    """One message is reported once: who wants the other to be silent cannot stop a conversation again and again."""
+    return keyed_hash("report-message", str(message.pk))[:40]
+
+
+@transaction.atomic
+def report_message(*, message: Message, why: str, text: str) -> Report:
+    """Takes a report about one message: the conversation stands still, and only this message goes to the manager."""
+    talk = message.conversation
+    made, is_new = Report.objects.get_or_create(
+        form_key=report_key(message),
+        defaults={"post": talk.post, "of_talk": True, "why": why, "text": text, "made_at": clock.now()},
+    )
+    if is_new:
+        ReportedMessage.objects.create(report=made, conversation=talk, side=message.side, body=message.body)
+        record("report.make", by=None, about=made, neighbourhood=talk.post.neighbourhood, why=why)
+        contact.freeze(conversation=talk)
+        emails.tell_managers(made)
+    return made
+
+
+@transaction.atomic
+def close_message_report(*, report: Report, by: Any, ends: bool, reason: str = "", note: str = "") -> bool:
+    """Lets a conversation go on, or ends it with a reason to both; False when somebody decided before.
+
+    An end answers all open reports from the conversation, and it goes on only when none is left.
+    """
+    talk = Conversation.objects.select_for_update(of=("self",)).get(reported__report=report)
+    waiting = Report.objects.open().filter(message__conversation=talk)
+    rows = list(waiting if ends else waiting.filter(pk=report.pk))
+    if report.pk not in {row.pk for row in rows}:
+        return False
+    for row in rows:
+        mark_closed(row, by=by, removed=ends)
+        record("report.close", by=by, about=row, neighbourhood=row.post.neighbourhood, act="end" if ends else "go_on")
+    if ends:
+        contact.end(conversation=talk, by=by, reason=Reason(reason).label, note=note)
+    elif not waiting.all().exists():
+        contact.thaw(conversation=talk, by=by)
+    return True

@@ -89,16 +89,16 @@ def ask_author(post: Post, question: str, by: Any) -> bool:
 
 
 def tell_managers(report: Report) -> None:
-    """To every manager of the neighbourhood but the author; to the operator when there is none."""
+    """To every manager of the neighbourhood who is not in it; to the operator when there is none."""
     post = report.post
     appointments = Appointment.objects.active().filter(neighbourhood=post.neighbourhood_id)
-    managers = [one.user for one in appointments.exclude(user=post.author_id).select_related("user")]
+    involved = {post.author_id, report.message.conversation.member_id if report.of_talk else None} - {None}
+    managers = [one.user for one in appointments.exclude(user__in=involved).select_related("user")]
     content = {"report": report, "post": post, "is_minor": report.why == Report.Why.MINOR}
+    template = f"content/emails/moderation_report{'_talk' if report.of_talk else ''}.txt"
     for manager in managers:
-        template = "content/emails/moderation_report.txt"
         queue(REPORT_MADE, to=manager.email, account=manager, about=report, template=template, context=content)
     if not managers:
-        template = "content/emails/moderation_report.txt"
         queue(REPORT_MADE, to=settings.OPERATOR["email"], about=report, template=template, context=content)
 
 

@@ -109,10 +109,23 @@ class ReportForm(OpenForm):
         return cleaned
 
 
-class CloseReportForm(forms.Form):
-    """What becomes of a reported post."""
+class MessageReportForm(ReportForm):
+    """Somebody says that a message in a conversation is not right; where to answer is known."""
 
-    KEEP = "keep"
+    email = None  # type: ignore[assignment]
+    # What happens with a report about a child is about posts.
+    CHOICES = [choice for choice in Report.Why.choices if choice[0] != Report.Why.MINOR]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["why"].choices = self.CHOICES  # type: ignore[attr-defined]
+        self.fields["text"].help_text = _("Alleen de wijkbeheerder leest dit.")
+
+
+class OutcomeForm(forms.Form):
+    """What becomes of what was reported; some outcomes need a reason."""
+
+    need_reason: tuple[str, ...] = ()
 
     outcome = forms.ChoiceField(
         label=_("Wat gebeurt er met het bericht?"),
@@ -131,6 +144,22 @@ class CloseReportForm(forms.Form):
     )
     note = note_field(_("Uitleg voor de schrijver"), _("Schrijf niet wie het gemeld heeft."))
 
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("outcome") in self.need_reason:
+            if not cleaned.get("reason"):
+                self.add_error("reason", _("Kies een reden. De schrijver heeft daar recht op."))
+            elif cleaned["reason"] == Reason.OTHER and not cleaned.get("note"):
+                self.add_error("note", _("Leg uit wat de reden is. De schrijver wil het begrijpen."))
+        return cleaned
+
+
+class CloseReportForm(OutcomeForm):
+    """What becomes of a reported post."""
+
+    KEEP = "keep"
+    need_reason = NEED_REASON
+
     def __init__(self, *args: Any, post: Post, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         words = {
@@ -147,11 +176,21 @@ class CloseReportForm(forms.Form):
         outcome = self.cleaned_data["outcome"]
         return "" if outcome == self.KEEP else outcome
 
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        if cleaned.get("outcome") in NEED_REASON:
-            if not cleaned.get("reason"):
-                self.add_error("reason", _("Kies een reden. De schrijver heeft daar recht op."))
-            elif cleaned["reason"] == Reason.OTHER and not cleaned.get("note"):
-                self.add_error("note", _("Leg uit wat de reden is. De schrijver wil het begrijpen."))
-        return cleaned
+
+class CloseTalkReportForm(OutcomeForm):
+    """What becomes of the conversation in which a message was reported."""
+
+    GO_ON, END = "go_on", "end"
+    need_reason = (END,)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        outcome, reason, note = (self.fields[name] for name in ("outcome", "reason", "note"))
+        outcome.label = _("Wat gebeurt er met het gesprek?")
+        outcome.choices = [  # type: ignore[attr-defined]
+            (self.GO_ON, _("Het gesprek mag verder")),
+            (self.END, _("Het gesprek stopt")),
+        ]
+        reason.label = _("Waarom stopt het?")
+        reason.help_text = _("Alleen nodig als het gesprek stopt. Beide kanten krijgen de reden per mail.")
+        note.label, note.help_text = _("Uitleg voor allebei"), _("Beide kanten lezen dit, als het gesprek stopt.")

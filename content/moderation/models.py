@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.retention.actions import awaits
 from accounts.users.models import takes_part
+from content.contact.models import Conversation, Message
 from content.posts.models import Post, PostQuerySet
 from neighbourhoods.managers.desk import desk_counter
 from neighbourhoods.managers.people import tie
@@ -16,7 +17,7 @@ from neighbourhoods.places.models import Neighbourhood
 from wijk import clock
 from wijk.access import managed, scope
 from wijk.encryption import EncryptedTextField
-from wijk.personal_data import Erase, Ground, Kind, Personal, Source, Visibility, declare
+from wijk.personal_data import Erase, Ground, Kind, Personal, Source, Subject, Visibility, declare
 
 
 class Reason(models.TextChoices):
@@ -69,7 +70,7 @@ class ReportQuerySet(models.QuerySet["Report"]):
 
 
 class Report(models.Model):
-    """Somebody says that a post is not right."""
+    """Somebody says that a post, or a message about it, is not right."""
 
     class Why(models.TextChoices):
         ILLEGAL = "illegal", _("Dit mag niet van de wet")
@@ -80,6 +81,8 @@ class Report(models.Model):
         OTHER = "other", _("Iets anders")
 
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="reports")
+    # About one message of a conversation about the post, not about the post itself.
+    of_talk = models.BooleanField(default=False)
     why = models.CharField(max_length=10, choices=Why.choices)
     text = EncryptedTextField(blank=True)
     reporter_email = EncryptedTextField(blank=True)
@@ -95,6 +98,18 @@ class Report(models.Model):
     @property
     def is_minor(self) -> bool:
         return self.why == self.Why.MINOR
+
+
+class ReportedMessage(models.Model):
+    """The one message a report is about: all that a manager ever sees of a conversation.
+
+    It goes with its conversation, which stays as long as the report is open.
+    """
+
+    report = models.OneToOneField(Report, on_delete=models.CASCADE, related_name="message")
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="reported")
+    side = models.CharField(max_length=8, choices=Message.Side.choices)
+    body = EncryptedTextField(blank=True)
 
 
 declare(
@@ -121,7 +136,7 @@ declare(
     ground=Ground.LAW,
     retention="report",
     clock="closed_at",
-    technical="id post why made_at closed_at form_key",
+    technical="id post of_talk why made_at closed_at form_key",
     holds="random",
     fields={
         "text": Personal(
@@ -135,17 +150,40 @@ declare(
 )
 
 
+declare(
+    ReportedMessage,
+    # Of who wrote it.
+    subjects=(
+        Subject("conversation__member", only={"side": Message.Side.VISITOR}),
+        Subject("conversation__post__author", only={"side": Message.Side.POSTER}),
+    ),
+    purpose="reports",
+    ground=Ground.LAW,
+    retention="conversation_shell",
+    erase=Erase.REPLACE,
+    technical="id report conversation side",
+    fields={"body": Personal(_("Gemelde tekst"), Kind.FREE_TEXT, Visibility.MANAGER)},
+)
+
+
 @awaits(Post)
 def reported_posts() -> models.QuerySet[Any]:
     """A post goes after its reports, the open ones above all: they would go with it."""
     return Report.objects.values("post")
 
 
+@awaits(Conversation)
+def reported_talks() -> models.QuerySet[Any]:
+    """A conversation stays until a manager has looked at what was reported in it."""
+    return ReportedMessage.objects.filter(report__closed_at=None).values("conversation")
+
+
 @managed(Report)
 def managed_reports(user: Any) -> models.QuerySet[Report]:
-    """Reports in somebody's neighbourhoods; nobody judges a report about a post of their own."""
+    """Reports in somebody's neighbourhoods; nobody judges a report about the own post or in the own conversation."""
     here = Report.objects.filter(post__neighbourhood__in=scope(user).managed(Neighbourhood))
-    return here.filter(takes_part("post__author")).exclude(post__author=user)
+    own_talks = ReportedMessage.objects.filter(conversation__member=user).values("report")
+    return here.filter(takes_part("post__author")).exclude(post__author=user).exclude(pk__in=own_talks)
 
 
 def desk_posts(user: Any, neighbourhood: Neighbourhood) -> PostQuerySet:

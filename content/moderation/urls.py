@@ -1,6 +1,6 @@
 from django.urls import path
 
-from content.moderation import minors, organisations, views
+from content.moderation import minors, organisations, talks, views
 
 app_name = "moderation"
 urlpatterns = [
@@ -16,5 +16,6 @@ urlpatterns = [
     path("beheer/<slug:wijk>/organisaties/", organisations.index, name="organisations"),
     path("beheer/<slug:wijk>/organisaties/<int:pk>/", organisations.organisation, name="organisation"),
     path("bericht/<int:pk>/<slug:slug>/melden/", views.report, name="report"),
+    path("melding/gesprek/<str:word>/", talks.report_message, name="report_message"),
     path("melding/ontvangen/", views.reported, name="reported"),
 ]

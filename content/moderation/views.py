@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.requests.standstill import objects_to
-from content.moderation import actions
+from content.moderation import actions, talks
 from content.moderation.forms import AuthorQuestionForm, CloseReportForm, DecisionForm, ReportForm
 from content.moderation.history import history_of
 from content.moderation.models import Decision, Report, desk_posts, desk_reports
@@ -160,6 +160,8 @@ def report_detail(request: HttpRequest, neighbourhood: Neighbourhood, pk: int) -
     """One report with its post; closing it says what becomes of the post."""
     found = desk_reports(request.user, neighbourhood).select_related("post__author", "closed_by")
     opened = get_object_or_404(found, pk=pk)
+    if opened.of_talk:
+        return talks.report_detail(request, neighbourhood, opened)
     form = CloseReportForm(request.POST if request.method == "POST" else None, post=opened.post)
     if request.method == "POST" and form.is_valid():
         answer = {name: form.cleaned_data[name] for name in ("reason", "note")}

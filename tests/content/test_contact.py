@@ -344,5 +344,5 @@ def test_the_list_asks_as_many_questions_for_thirty_conversations_as_for_one(as_
     for number in range(1, 30):
         talk(number)
     page, for_thirty = asked()
-    assert len(for_one) == len(for_thirty) == 3
+    assert len(for_one) == len(for_thirty) == 4
     assert page.count("talk-row-top") == 25 and "pagina=2" in page

@@ -1,8 +1,8 @@
 """One source, two forms: a mail's text template becomes its plain text and its HTML.
 
 A template's first line is the subject. A blank line begins a new part. A line that begins with `> ` is somebody's own
-words; `# ` a small heading; `-- ` small print. `{% mail_button url label %}` makes a button. User text goes through the
-`quoted` filter, so that it can never look like one of our own parts.
+words; `# ` a small heading; `-- ` small print. `{% mail_button url label %}` makes a button, and a quiet link in small
+print. User text goes through the `quoted` filter, so that it can never look like one of our own parts.
 """
 
 from dataclasses import dataclass
@@ -90,9 +90,9 @@ def split_parts(body: str) -> list[Part]:
 
 
 def _part(stripped: str) -> Part:
-    if stripped.startswith(BUTTON_MARK):
-        _mark, label, url = stripped.split(BUTTON_MARK)[:3]
-        return Part("button", label, url)
+    if stripped.startswith((BUTTON_MARK, f"-- {BUTTON_MARK}")):
+        mark, label, url = stripped.split(BUTTON_MARK)[:3]
+        return Part("link" if mark else "button", label, url)
     if stripped.startswith(">"):
         return Part(
             "quote", "\n".join(line.strip().removeprefix(">").removeprefix(" ") for line in stripped.split("\n"))
@@ -105,7 +105,7 @@ def _part(stripped: str) -> Part:
 
 def as_text(part: Part) -> str:
     """A part in the plain-text twin."""
-    if part.kind == "button":
+    if part.kind in {"button", "link"}:
         return f"{part.text}:\n{part.url}"
     if part.kind == "quote":
         return "\n".join("> " + line for line in part.text.split("\n"))
