@@ -28,7 +28,9 @@ from accounts.requests.models import RightsRequest
 from accounts.requests.stopping import restrict
 from accounts.signup.actions import link_to
 from accounts.users.models import User
+from content.contact.blocking import Block
 from content.contact.models import Conversation, Message
+from content.contact.relay import REPORT_SALT
 from content.moderation.models import Decision, Report
 from content.newsletters.models import Newsletter
 from content.pages.models import HomePage, NeighbourhoodIndexPage, NeighbourhoodPage, NewsIndexPage, NewsPage
@@ -37,6 +39,7 @@ from neighbourhoods.managers.models import Appointment
 from tests import factories
 from wijk import clock
 from wijk.access import Access, declared_access
+from wijk.links import signed
 from wijk.mail.models import OutgoingMail
 
 SHUT = {"wagtailcore_login", "wagtailcore_authenticate_with_password"}
@@ -59,6 +62,8 @@ TYPED = {
     "title": "Binnengekomen",
     "subject": "Binnengekomen",
     "text": "Binnengekomen",
+    "share_name": "on",
+    "name": "Binnengekomen",
     "body": "Binnengekomen",
     "ground": "claim",
     "review_on": (clock.today() + timedelta(days=30)).isoformat(),
@@ -132,9 +137,15 @@ OBJECTS = {
     "contact:send": lambda here: {"pk": here.post.pk, "slug": here.post.slug},
     "contact:confirm": lambda here: {"token": here.conversation.token},
     "contact:visitor_thread": lambda here: {"token": here.conversation.token},
-    "contact:visitor_close": lambda here: {"token": here.conversation.token},
-    "contact:thread": lambda here: {"pk": here.conversation.pk},
-    "contact:close": lambda here: {"pk": here.conversation.pk},
+    **{
+        f"contact:visitor_{step}": lambda here: {"token": here.conversation.token}
+        for step in ("share", "unshare", "close", "block")
+    },
+    **{
+        f"contact:{step}": lambda here: {"pk": here.conversation.pk}
+        for step in ("thread", "share", "unshare", "close", "block")
+    },
+    "contact:unblock": lambda here: {"pk": here.block.pk},
     "moderation:queue": lambda here: {"wijk": here.slug},
     "moderation:posts": lambda here: {"wijk": here.slug},
     "moderation:post": lambda here: {"wijk": here.slug, "pk": here.waiting.pk},
@@ -145,6 +156,7 @@ OBJECTS = {
     "moderation:answer_minor": lambda here: {"pk": here.minor.pk},
     "moderation:organisations": lambda here: {"wijk": here.slug},
     "moderation:organisation": lambda here: {"wijk": here.slug, "pk": here.organisation.pk},
+    "moderation:report_message": lambda here: {"word": signed(here.message.pk, salt=REPORT_SALT)},
     "moderation:report": lambda here: {"pk": here.post.pk, "slug": here.post.slug},
     "pages:desk_news": lambda here: {"wijk": here.slug},
     "pages:write_news": lambda here: {"wijk": here.slug},
@@ -246,7 +258,8 @@ def place(neighbourhood, resident, manager):
     conversation = Conversation.objects.create(
         post=post, visitor_email="vis@example.org", visitor_hash="x", state="open", confirmed_at=clock.now()
     )
-    Message.objects.create(conversation=conversation, side=Message.Side.VISITOR, body="Alleen tussen ons tweeën")
+    side = Message.Side.VISITOR
+    message = Message.objects.create(conversation=conversation, side=side, body="Alleen tussen ons tweeën")
     waiting = factories.post(resident, neighbourhood, status=Post.Status.WAITING, published_at=None, **PRIVATE)
     return SimpleNamespace(
         slug=neighbourhood.slug,
@@ -254,6 +267,8 @@ def place(neighbourhood, resident, manager):
         manager=manager,
         post=post,
         conversation=conversation,
+        message=message,
+        block=Block.objects.create(owner=resident, address_key="x"),
         waiting=waiting,
         draft=factories.post(resident, neighbourhood, status=Post.Status.DRAFT, published_at=None),
         report=Report.objects.create(post=post, why="spam"),
