@@ -209,6 +209,11 @@ declare(
 )
 declare(
     Alias,
+    # Of who writes to it.
+    subjects=(
+        Subject("conversation__member", only={"side": "visitor"}),
+        Subject("conversation__post__author", only={"side": "poster"}),
+    ),
     purpose="contact",
     ground=Ground.LEGITIMATE,
     retention="conversation_shell",
