@@ -80,7 +80,7 @@ def _until_done(act: Callable[[], int]) -> None:
 def _talks(size: int) -> Iterator[Conversation]:
     """Conversations of as many visitors about one post."""
     author = next(people(1, "p", somewhere()))
-    post = Post.objects.filter(author=author).select_related("author", "neighbourhood").first()
+    post = Post.objects.filter(author=author).select_related("author", "neighbourhood")[0]
     for number in range(size):
         yield Conversation.objects.create(
             post=post, visitor_email=f"v{number}@example.net", visitor_hash="x", state="open", confirmed_at=clock.now()

@@ -175,12 +175,7 @@ class Message(models.Model):
     @property
     def to_side(self) -> str:
         """The side that reads it."""
-        return other_side(self.side)
-
-
-def other_side(side: str) -> str:
-    """Who is across from this side."""
-    return Message.Side.POSTER if side == Message.Side.VISITOR else Message.Side.VISITOR
+        return self.Side.POSTER if self.side == self.Side.VISITOR else self.Side.VISITOR
 
 
 declare(

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import translation
 
 from content.contact import actions, aliases, emails, relay
-from content.contact.models import Alias, other_side
+from content.contact.models import Alias
 from content.contact.scrub import scrubbed
 from wijk import clock
 from wijk.encryption import keyed_hash
@@ -74,7 +74,7 @@ def _pass_on(alias: Alias, read: Read) -> str:
 
 
 def _language_of_reader(alias: Alias) -> str:
-    mailbox = relay.mailbox_of(alias.conversation, other_side(alias.side))
+    mailbox = relay.mailbox_of(alias.conversation, relay.other_side(alias.side))
     return mailbox.language if mailbox else ""
 
 

@@ -9,6 +9,7 @@ import phonenumbers
 from allauth.account.models import EmailAddress
 from django.utils.translation import gettext as _
 
+from content.contact import relay
 from content.contact.models import Conversation
 from content.organisations.numbers import REGIONS
 from wijk.text import spellings
@@ -21,41 +22,29 @@ _ALIAS = re.compile(r"[a-z2-7]{26}" + _AT + r"[\w.-]+", re.IGNORECASE)
 
 def scrubbed(text: str, talk: Conversation) -> str:
     """The text without the private addresses and numbers of both sides; marked where something was."""
-    open_to_all = _shown(talk)
-    for address in sorted(_mailboxes(talk) - open_to_all, key=len, reverse=True):
+    shared = relay.shared_values(talk)
+    for address in _mailboxes(talk) - {spelling for value in shared for spelling in _spelled(value)}:
         text = _mail_pattern(address).sub(_("[e-mailadres weggelaten]"), text)
     text = _ALIAS.sub(_("[e-mailadres weggelaten]"), text)
-    for number in sorted(_numbers(talk) - open_to_all, key=len, reverse=True):
-        text = _number_pattern(number).sub(_("[telefoonnummer weggelaten]"), text)
-    for home in _homes(talk) - open_to_all:
+    # A visitor who gave a number gave it to the poster.
+    phone, home = talk.post.contact_phone, talk.post.contact_address
+    if phone and _parts(phone) not in map(_parts, shared):
+        text = _number_pattern(phone).sub(_("[telefoonnummer weggelaten]"), text)
+    if home and home not in shared:
         text = _home_pattern(home).sub(_("[adres weggelaten]"), text)
     return text
 
 
-def _shown(talk: Conversation) -> set[str]:
-    """What one side gave to the other, or to everybody, on purpose."""
-    shown = {str(value) for value in talk.post.shown_contact().values()}
-    return shown | {spelling for value in shown for spelling in _spelled(value)}
-
-
 def _mailboxes(talk: Conversation) -> set[str]:
-    accounts = [pk for pk in (talk.post.author_id, talk.member_id) if pk]
+    """Every address of the accounts on both sides, and the one of the post, in each spelling."""
+    accounts = [account for account in (talk.post.author, relay.account_of(talk, "poster"), talk.member) if account]
     others = EmailAddress.objects.filter(user__in=accounts).values_list("email", flat=True)
-    own = {talk.post.contact_email, talk.post.author.email, talk.visitor_email, talk.member and talk.member.email}
-    return {spelling for address in {*own, *others} if address for spelling in _spelled(address)}
+    own = {talk.post.contact_email, talk.visitor_email, *(account.email for account in accounts)}
+    return {spelling for address in {*own, *others} for spelling in _spelled(address)}
 
 
 def _spelled(address: str) -> list[str]:
     return spellings(address) if "@" in address else []
-
-
-def _numbers(talk: Conversation) -> set[str]:
-    """The poster's. A visitor who gave a number gave it to the poster."""
-    return {talk.post.contact_phone} - {""}
-
-
-def _homes(talk: Conversation) -> set[str]:
-    return {talk.post.contact_address} - {""}
 
 
 def _mail_pattern(address: str) -> re.Pattern[str]:

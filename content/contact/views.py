@@ -19,6 +19,7 @@ from content.contact.steps import details_form
 from content.posts.models import Post, Tombstone
 from wijk.access import member, same_origin, visitor
 from wijk.limits import client_network, take
+from wijk.mail.models import delivery_of
 from wijk.pace import same_pace
 from wijk.views import gone, too_many
 
@@ -208,11 +209,18 @@ def _thread(request: HttpRequest, seat: Seat) -> HttpResponse:
 thread = for_member(_thread)
 
 
+def _deliveries(messages: list[Message]) -> dict[int, str]:
+    """What became of the mail of each message: "delivered", "underway" or "failed" (K-52)."""
+    numbers = {f"{Message._meta.label_lower}:{message.pk}": message.pk for message in messages}
+    found = delivery_of(numbers)
+    words = {"waiting": "underway", "delayed": "underway", "sent": "delivered"}
+    return {numbers[label]: words.get(code, "failed") for label, code in found.items()}
+
+
 def _thread_context(seat: Seat) -> dict[str, Any]:
     talk, side = seat.talk, seat.side
     talked = list(talk.messages.all())
-    # What became of the mail of a message, by its number: "delivered", "underway" or "failed".
-    deliveries: dict[int, str] = {}
+    deliveries = _deliveries([message for message in talked if message.side == side])
     return {
         "nav": "gesprekken",
         "seat": seat,
@@ -221,7 +229,6 @@ def _thread_context(seat: Seat) -> dict[str, Any]:
         "side": side,
         "who": relay.name_of(talk, relay.other_side(side)),
         "lines": [_line(message, message.side == side, deliveries.get(message.pk, "")) for message in talked],
-        "deliveries": deliveries,
         "just_sent": bool(talked) and talked[-1].side == side,
         "card": relay.shared_with(talk, side),
         "own_card": relay.shared_by(talk, side) if seat.is_own else None,
