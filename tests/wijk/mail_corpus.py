@@ -295,6 +295,13 @@ def odd():
     )
     yield Case("mbox", b"From bram Tue Nov 3\r\n" + mail(b"\r\nGraag."), ["Graag."])
     yield Case("html without an end", mail(part("text/html", "<p>Graag<b")), ["Graag"])
+    above = "Dit is wat ik kan.\nOp 3 mei om 10:30:\n> Wanneer kun je?\nOp 4 mei ook.\nOp ma 3 nov. 2026 om 10:14 schreef Anna <a@b.nl>:\n> oud"
+    yield Case(
+        "close to the history",
+        mail(part("text/plain", above)),
+        above.split("\n")[:2] + ["Op 4 mei ook."],
+        ["a@b.nl", "oud", "Wanneer"],
+    )
     hidden = '<div style="display:none">verborgen</div><p>Graag</p><!-- ook --><script>x="<p>nee</p>"</script>'
     yield Case("html with what is hidden", mail(part("text/html", hidden)), ["Graag"], ["verborgen", "ook", "nee"])
     pre = "<pre>a  b\n\n  c</pre><ul><li>een</li><li>twee</li></ul>1 &lt; 2 &euro; &eacute;&#8203;<br/>eind"

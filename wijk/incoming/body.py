@@ -3,6 +3,8 @@
 import re
 
 from wijk.incoming.html_text import text_of_html
+from wijk.incoming.letter import Unreadable
+from wijk.incoming.quoting import MOST_LINES
 from wijk.incoming.structure import Part
 
 # A picture this small shows nothing; it tells a sender that the mail was opened.
@@ -18,12 +20,14 @@ _SEAL_FILE = re.compile(r".*\.(?:p7s|asc|sig)", re.I)
 
 
 def text_of(part: Part) -> str:
-    """The text as its sender sees it; of several forms of one text, the plain one."""
+    """The text as its sender sees it; of several forms of one text, the plain one. Raises Unreadable."""
     if part.parts:
         return _text_of_parts(part)
     if _is_attachment(part):
         return ""
     text = part.text()
+    if text.count("\n") > MOST_LINES:
+        raise Unreadable("size")
     if part.kind == "text/html":
         return text_of_html(text)
     flowed = part.parameters.get("format", "").lower() == "flowed"

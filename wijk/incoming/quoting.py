@@ -25,8 +25,7 @@ _WROTE = re.compile(
 )
 _BEGINS = re.compile(r"[\s*_-]*(?:op|on|am|le|el|il|em|den|dne|dnia|in een bericht|quoting|citeren)\b", re.I)
 _DATED = re.compile(r"[\s*]*(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/. ](?:\d{1,2}|[^\W\d_]{3,9}\.?)[-/. ]\d{2,4})\b")
-_WHEN = re.compile(r"\b\d{1,2}[:.h]\d{2}\b|\b\d{4}\b|[\w.+-]@[\w-]")
-_WHEN_EXACTLY = re.compile(r"\b\d{1,2}[:.h]\d{2}\b|[\w.+-]@[\w-]")
+_WHEN = re.compile(r"\b\d{1,2}[:.h]\d{2}\b|[\w.+-]@[\w-]")
 _DIGIT = re.compile(r"\d")
 _LINK = re.compile(r"\[?<(?:mailto|https?):[^<>\s]*>\]?")
 # "-----Oorspronkelijk bericht-----"
@@ -199,9 +198,9 @@ def _after_attribution(lines: list[str], at: int) -> int:
     said = ""
     most = MOST_LINES_OF_INTRODUCTION if _may_be_broken(lines[at]) else 1
     for number in range(at, min(at + most, len(lines))):
-        if not lines[number] or _is_quoted(lines[number]) or len(said) > LONGEST_LINE:
+        if lines[number] in ("", HISTORY) or _is_quoted(lines[number]) or len(said) > LONGEST_LINE:
             return 0
-        if number > at and not _WROTE.search(said) and _BEGINS.match(lines[number]) and _may_be_broken(lines[number]):
+        if number > at and _begins_anew(lines[number]) and not _WROTE.search(said):
             return 0
         said = f"{said} {lines[number].strip()}".strip()
         ends = said.rstrip("*_ ").endswith(":")
@@ -210,10 +209,13 @@ def _after_attribution(lines: list[str], at: int) -> int:
     return 0
 
 
+def _begins_anew(line: str) -> bool:
+    return bool(_BEGINS.match(line) and _DIGIT.search(line))
+
+
 def _may_be_broken(line: str) -> bool:
     """Whether what begins here may go on in the next line: "On Tue, Nov 3, 2026", "Anna <a@example.org> wrote"."""
-    begins = _BEGINS.match(line) and _DIGIT.search(line) or _DATED.match(line)
-    return bool(begins or "@" in line and _WROTE.search(line))
+    return bool(_begins_anew(line) or _DATED.match(line) or "@" in line and _WROTE.search(line))
 
 
 def _is_attribution(said: str, *, quoted: bool) -> bool:
@@ -223,5 +225,5 @@ def _is_attribution(said: str, *, quoted: bool) -> bool:
         return True
     begins = bool(_BEGINS.match(said))
     if quoted:
-        return bool(_WROTE.search(said) or _WHEN.search(said) and begins)
-    return bool(_WROTE.search(said) and _WHEN_EXACTLY.search(said)) and (begins or "@" in said)
+        return bool(_WROTE.search(said)) or begins and "@" in said
+    return bool(_WROTE.search(said) and _WHEN.search(said)) and (begins or "@" in said)
