@@ -8,18 +8,25 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from content.contact.leaks import ADVICE
+from content.organisations.numbers import refuse_bsn
 from wijk.forms import OpenForm
+from wijk.leaks.guard import LeakGuard
 from wijk.text import EmailField, LineField, TextField
 
 LONGEST_MESSAGE = 3000
 
 
-class ContactForm(OpenForm):
+class ContactForm(LeakGuard, OpenForm):
     """What a visitor tells a poster: a message and an address are needed, a name and a number are not (K-10)."""
+
+    guarded = ("message",)
+    advice = ADVICE
 
     message = TextField(
         label=pgettext_lazy("conversation", "Je bericht"),
         max_length=LONGEST_MESSAGE,
+        validators=[refuse_bsn],
         help_text=_("Alleen de ander leest dit. Na 30 dagen wissen we de tekst."),
         widget=forms.Textarea(attrs={"rows": 6}),
         error_messages={"required": _("Schrijf eerst een bericht.")},
@@ -33,6 +40,7 @@ class ContactForm(OpenForm):
         label=_("Je naam"),
         required=False,
         max_length=60,
+        validators=[refuse_bsn],
         help_text=_("Vul je dit in? Dan ziet de ander je naam."),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
@@ -56,6 +64,7 @@ class AnswerForm(forms.Form):
     body = TextField(
         label=_("Je antwoord"),
         max_length=LONGEST_MESSAGE,
+        validators=[refuse_bsn],
         help_text=_("Alleen de ander leest dit. Na 30 dagen wissen we de tekst."),
         widget=forms.Textarea(attrs={"rows": 5}),
         error_messages={"required": _("Schrijf eerst een antwoord.")},

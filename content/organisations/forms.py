@@ -38,6 +38,7 @@ class ContactCardForm(forms.ModelForm):
         label=_("Naam"),
         required=False,
         max_length=80,
+        validators=[refuse_bsn],
         help_text=_("Hoe mensen je mogen noemen. Alleen je voornaam is genoeg."),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
@@ -54,6 +55,7 @@ class ContactCardForm(forms.ModelForm):
         label=_("Adres"),
         required=False,
         max_length=160,
+        validators=[refuse_bsn],
         help_text=_("Alleen nodig als mensen ergens naartoe moeten komen."),
         widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
     )
@@ -110,16 +112,19 @@ class OrganisationForm(ContactCardForm):
     name = LineField(
         label=_("Naam van de organisatie"),
         max_length=120,
+        validators=[refuse_bsn],
         help_text=_("Iedereen ziet deze naam, in de gids en erbuiten."),
     )
     summary = LineField(
         label=_("In één zin"),
         max_length=160,
+        validators=[refuse_bsn],
         help_text=_("Wat doen jullie, en voor wie? Dit staat in de gids."),
     )
     text = TextField(
         label=_("Over ons"),
         max_length=4000,
+        validators=[refuse_bsn],
         required=False,
         help_text=_("Vertel wanneer jullie open zijn en wie welkom is."),
         widget=forms.Textarea(attrs={"rows": 8}),
@@ -169,10 +174,6 @@ class OrganisationForm(ContactCardForm):
             self.initial.setdefault("neighbourhoods", [home.pk])
         near = Neighbourhood.objects.filter(choices).defer("outline")
         self.fields["neighbourhoods"].queryset = near  # type: ignore[attr-defined]
-
-    def clean_text(self) -> str:
-        refuse_bsn(self.cleaned_data["text"])
-        return str(self.cleaned_data["text"])
 
     def clean_website(self) -> str:
         """Only the web: a javascript: or file: address is no website."""

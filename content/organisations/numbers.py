@@ -1,19 +1,13 @@
 """Numbers people type: phone numbers made uniform, citizen service numbers refused."""
 
-import re
-
 import phonenumbers
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from wijk.leaks.kinds import Kind
+from wijk.leaks.reading import findings
+
 REGIONS = ("NL", "BE")
-# Nine digits in the groupings in which a BSN is written. What follows a plus, a letter, a digit or "(0)" is part of a
-# phone number, an IBAN or something longer.
-_BSN = re.compile(
-    r"(?<![\w+])(?<!\(0\))(?<!\(0\) )"
-    r"(?:\d{9}(?!\w)|\d{4}[ .-]\d{2}[ .-]\d{3}(?![ .-]?\d)|\d{3}[ .-]\d{3}[ .-]\d{3}(?![ .-]?\d))"
-)
-_COUNTRY_CODE = re.compile(r"(?:\+|\b00)\d{1,3}[ .-]?$")
 
 
 def uniform_phone(typed: str) -> str:
@@ -40,16 +34,11 @@ def readable_phone(number: str) -> str:
 
 def refuse_bsn(text: str) -> None:
     """Raises when the text holds a number that passes the test of a citizen service number (C-12)."""
-    for found in _BSN.finditer(text):
-        digits = re.sub(r"\D", "", found.group())
-        if not _COUNTRY_CODE.search(text[: found.start()]) and _is_bsn(digits):
-            raise ValidationError(
-                _("Er staat een nummer in dat op een burgerservicenummer (BSN) lijkt. Haal dat nummer weg."),
-                code="bsn",
-            )
-
-
-def _is_bsn(digits: str) -> bool:
-    """The eleven-test. Numbers that begin with a zero are Belgian phone numbers far more often than anything else."""
-    weights = (9, 8, 7, 6, 5, 4, 3, 2, -1)
-    return not digits.startswith("0") and sum(w * int(d) for w, d in zip(weights, digits, strict=True)) % 11 == 0
+    if any(finding.kind == Kind.BSN for finding in findings(text)):
+        raise ValidationError(
+            _(
+                "Er staat een nummer in dat op een burgerservicenummer (BSN) lijkt. Haal dat nummer weg. "
+                "Met een BSN kan iemand zich voor jou uitgeven."
+            ),
+            code="bsn",
+        )

@@ -11,6 +11,7 @@ from content.organisations.forms import ContactCardForm
 from content.organisations.models import Organisation
 from content.organisations.numbers import refuse_bsn
 from content.organisations.reach import places_near
+from content.posts.leaks import PostGuard
 from content.posts.models import Post
 from content.themes.models import Theme
 from neighbourhoods.places.models import Neighbourhood
@@ -42,12 +43,17 @@ WORDS = {
 }
 
 
-class TellForm(forms.ModelForm):
+class TellForm(PostGuard):
     """What it is about; for an activity also when and where."""
 
-    title = LineField(max_length=90, error_messages={"required": _("Vul dit in, in een paar woorden.")})
+    title = LineField(
+        max_length=90,
+        validators=[refuse_bsn],
+        error_messages={"required": _("Vul dit in, in een paar woorden.")},
+    )
     text = TextField(
         max_length=3000,
+        validators=[refuse_bsn],
         widget=forms.Textarea(attrs={"rows": 6}),
         error_messages={"required": _("Vertel er iets over, zodat mensen weten wat je bedoelt.")},
     )
@@ -83,6 +89,7 @@ class TellForm(forms.ModelForm):
         label=_("Waar is het?"),
         required=False,
         max_length=120,
+        validators=[refuse_bsn],
         help_text=_("De plek, zoals iedereen die leest. Bijvoorbeeld: wijkcentrum, Klarendalseweg."),
     )
 
@@ -113,18 +120,6 @@ class TellForm(forms.ModelForm):
         self.initial.update({"day": begin.date(), "begins": begin.time()})
         if self.instance.ends_at:
             self.initial["ends"] = timezone.localtime(self.instance.ends_at).time()
-
-    def clean_title(self) -> str:
-        refuse_bsn(self.cleaned_data["title"])
-        return str(self.cleaned_data["title"])
-
-    def clean_text(self) -> str:
-        refuse_bsn(self.cleaned_data["text"])
-        return str(self.cleaned_data["text"])
-
-    def clean_venue(self) -> str:
-        refuse_bsn(self.cleaned_data["venue"])
-        return str(self.cleaned_data["venue"])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from content.posts import actions, cards
 from content.posts.forms import EditForm
+from content.posts.leaks import MOVED
 from content.posts.models import Post
 from wijk.access import member, scope
 
@@ -78,7 +79,21 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     form = EditForm(request.POST or None, instance=post)
     if request.method == "POST" and form.is_valid():
         return _edited(request, post, form)
+    if form.moved:
+        messages.success(request, MOVED)
+        form = _moved(request, pk, form)
     return render(request, "posts/edit.html", {"nav": "berichten", "post": post, "form": form})
+
+
+def _moved(request: HttpRequest, pk: int, form: EditForm) -> EditForm:
+    """The same form with a piece of its text in the contact details; nothing is saved yet."""
+    typed = request.POST.copy()
+    for name, value in form.moved.items():
+        if value is False:
+            typed.pop(name, None)
+        else:
+            typed[name] = value
+    return EditForm(typed, instance=_own_post(request, pk))
 
 
 def _edited(request: HttpRequest, post: Post, form: EditForm) -> HttpResponse:

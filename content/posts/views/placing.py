@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from content.organisations.reach import home_of
 from content.posts import actions, cards
 from content.posts.forms import ContactForm, TellForm, WhereForm
+from content.posts.leaks import MOVED, told_by
 from content.posts.models import KIND_WORDS, Post
 from wijk.access import member, scope
 from wijk.limits import take
@@ -44,9 +45,9 @@ def place(request: HttpRequest) -> HttpResponse:
     blank = Post(kind=kind, neighbourhood=home, author=author)
     form = TellForm(request.POST or None, instance=blank)
     form_key = request.POST.get("form_key", "")[:60] or secrets.token_urlsafe(18)
-    if request.method == "POST" and (form.is_valid() or _goes_back(request, form)):
+    if request.method == "POST" and (form.is_valid() or form.moved or _goes_back(request, form)):
         post = actions.start_draft(by=request.user, kind=kind, form_key=form_key)
-        return _kept(request, post, "vertel", form.cleaned_data)
+        return _kept(request, post, "vertel", form.cleaned_data, moved=form.moved)
     return render(request, "posts/step.html", _step_context(blank, "vertel", form, form_key=form_key))
 
 
@@ -75,8 +76,9 @@ def _kind(request: HttpRequest, post: Post) -> HttpResponse:
 
 def _form_step(request: HttpRequest, post: Post, step: str) -> HttpResponse:
     form = _form(request, post, step)
-    if request.method == "POST" and (form.is_valid() or _goes_back(request, form)):
-        return _kept(request, post, step, form.cleaned_data)
+    moved = form.moved if isinstance(form, TellForm) else {}
+    if request.method == "POST" and (form.is_valid() or moved or _goes_back(request, form)):
+        return _kept(request, post, step, form.cleaned_data, moved=moved)
     return render(request, "posts/step.html", _step_context(post, step, form))
 
 
@@ -95,14 +97,19 @@ def _goes_back(request: HttpRequest, form: ModelForm) -> bool:
     return "terug" in request.POST and codes <= {"required"}
 
 
-def _kept(request: HttpRequest, post: Post | None, step: str, values: dict[str, Any]) -> HttpResponse:
-    """Keeps what was typed and goes on, or back."""
+def _kept(
+    request: HttpRequest, post: Post | None, step: str, values: dict[str, Any], *, moved: dict[str, Any] | None = None
+) -> HttpResponse:
+    """Keeps what was typed and goes on, or back; what was moved out of the text is looked at again first."""
     if post is None:
         raise Http404
     try:
-        actions.save_draft(post=post, by=request.user, values=values)
+        actions.save_draft(post=post, by=request.user, values={**values, **(moved or {})})
     except actions.StaleError:
         return _done(request, post, step)
+    if moved:
+        messages.success(request, MOVED)
+        return redirect("posts:place_step", post.pk, step)
     return redirect("posts:place_step", post.pk, _beside(post, step, back="terug" in request.POST))
 
 
@@ -139,6 +146,7 @@ def _look(request: HttpRequest, post: Post) -> HttpResponse:
         "page": cards.page(post),
         "contact_facts": post.contact_facts(),
         "blanks": post.contact_blanks(),
+        "told": told_by(post),
         "waits": actions.needs_manager(post),
         "steps": step_list(post, "bekijken"),
         "nav": "plaatsen",
