@@ -192,8 +192,6 @@ MAIL_FROM = environ.get("MAIL_FROM") or f"Wijk <wijk@{_base.hostname}>"
 RELAY_DOMAIN = environ.get("RELAY_DOMAIN") or (_base.hostname or "localhost")
 # Our receiving mail server, as it calls itself in the Authentication-Results it writes. Without it no mail comes in.
 RECEIVING_SERVER = environ.get("RECEIVING_SERVER", "").strip()
-
-
 MAILERS = {"default": mailer(MAIL_URL)}
 DEFAULT_FROM_EMAIL = MAIL_FROM
 SERVER_EMAIL = parseaddr(MAIL_FROM)[1]

@@ -17,6 +17,7 @@ from accounts.closure.models import AccountClosure
 from accounts.closure.outside import LEFT_ALONE, LeftAlone
 from accounts.holds.actions import not_set_aside, set_aside, uncopied
 from accounts.users.models import User
+from wijk.incoming.models import IncomingMail
 from wijk.mail.models import OutgoingMail, Undeliverable
 from wijk.personal_data import REGISTER, Declaration, Erase, Kind, Personal, Subject, Visibility
 from wijk.text import canonical_email
@@ -279,11 +280,13 @@ def _wipe_mail(who: Leaver) -> bool:
     _wipe(mails)
     mails.update(recipient_hash="")
     Undeliverable.objects.at(who.addresses).delete()
+    IncomingMail.objects.filter(account_ref=who.ref).delete()
     return False
 
 
 def _unwiped_mail(who: Leaver) -> int:
-    return int(_mail_of(who).unwiped().count() + Undeliverable.objects.at(who.addresses).count())
+    others = (Undeliverable.objects.at(who.addresses), IncomingMail.objects.filter(account_ref=who.ref))
+    return int(_mail_of(who).unwiped().count() + sum(rows.count() for rows in others))
 
 
 def _sessions(who: Leaver) -> Iterator[str]:

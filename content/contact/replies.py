@@ -35,6 +35,13 @@ def receive(arrival: Arrival) -> str:
     return _pass_on(alias, read)
 
 
+def whose(local: str) -> int | None:
+    """The account of the side that writes to this address; None for a visitor's."""
+    alias = aliases.of_local(local)
+    account = relay.account_of(alias.conversation, alias.side) if alias else None
+    return account.pk if account else None
+
+
 def _held_because(alias: Alias, read: Read) -> str:
     """Why a mail goes no further, as a code; the address alone gives nobody a right to write (peers.md)."""
     if not is_own_address(alias, read.author):
@@ -91,4 +98,4 @@ def lost(local: str, code: str) -> None:
         _hold(alias, "unreadable")
 
 
-DOOR = Door("answers", is_ours=aliases.is_ours, knows=aliases.knows, take=receive, lost=lost)
+DOOR = Door("answers", is_ours=aliases.is_ours, knows=aliases.knows, whose=whose, take=receive, lost=lost)

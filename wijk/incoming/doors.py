@@ -29,6 +29,8 @@ class Door:
     # database, so that guessing costs us nothing; and then whether it takes mail now.
     is_ours: Callable[[str], bool]
     knows: Callable[[str], bool]
+    # Whose account the mail is about, so that it goes when that account is erased; None for a visitor's.
+    whose: Callable[[str], int | None]
     # Does what the mail asks, in the caller's transaction; safe to do twice. Answers what became of it, as a code.
     take: Callable[[Arrival], str]
     # For a mail that cannot be read, and for one that went wrong time after time; the code says which.

@@ -25,7 +25,9 @@ LONGEST_SECONDS = 600
 
 def keep(local: str, sender: str, raw: bytes) -> None:
     """Writes a mail down; when this returns, it is in the database."""
-    IncomingMail.objects.create(local=local, sender=sender, raw=raw.decode("latin-1"))
+    door = door_of(local)
+    whose = door.whose(local) if door else None
+    IncomingMail.objects.create(local=local, sender=sender, raw=raw.decode("latin-1"), account_ref=whose)
 
 
 class Doorkeeper:

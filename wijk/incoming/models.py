@@ -27,6 +27,8 @@ class IncomingMail(models.Model):
     local = EncryptedTextField()
     sender = EncryptedTextField(blank=True)
     raw = EncryptedTextField()
+    # No foreign key: the floor knows no accounts.
+    account_ref = models.BigIntegerField(null=True, blank=True, db_index=True)
     received_at = models.DateTimeField(default=clock.now, db_index=True)
     due_at = models.DateTimeField(default=clock.now, db_index=True)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -45,7 +47,9 @@ declare(
     source=Source.OTHERS,
     technical="id received_at due_at attempts lease leased_until",
     holds="random",
+    erased_by="outbox",
     fields={
+        "account_ref": Personal(kind=Kind.IDENTIFIER, visibility=Visibility.NOBODY, not_exported="internal number"),
         "local": Personal(kind=Kind.IDENTIFIER, visibility=Visibility.NOBODY, not_exported="an address of ours"),
         "sender": Personal(kind=Kind.CONTACT, visibility=Visibility.NOBODY, not_exported="gone within a day"),
         "raw": Personal(kind=Kind.FREE_TEXT, visibility=Visibility.NOBODY, not_exported="gone within a day"),

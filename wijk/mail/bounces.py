@@ -30,6 +30,11 @@ def knows(local: str) -> bool:
     return OutgoingMail.objects.filter(pk=mail_of(local) or 0).exists()
 
 
+def whose(local: str) -> int | None:
+    """The account the mail went to."""
+    return OutgoingMail.objects.filter(pk=mail_of(local) or 0).values_list("account_ref", flat=True).first()
+
+
 def take(arrival: Arrival) -> str:
     """Notes what a mail server reports of a mail; answers what became of it, as a code."""
     mail = OutgoingMail.objects.filter(pk=mail_of(arrival.local) or 0).first()
@@ -47,7 +52,7 @@ def lost(local: str, code: str) -> None:
     """A report that nobody can read tells nothing."""
 
 
-DOOR = Door("bounces", is_ours=is_ours, knows=knows, take=take, lost=lost)
+DOOR = Door("bounces", is_ours=is_ours, knows=knows, whose=whose, take=take, lost=lost)
 
 
 def _meaning(report: Report) -> str:

@@ -19,6 +19,7 @@ class Migration(migrations.Migration):
                 ('local', wijk.encryption.EncryptedTextField()),
                 ('sender', wijk.encryption.EncryptedTextField(blank=True)),
                 ('raw', wijk.encryption.EncryptedTextField()),
+                ('account_ref', models.BigIntegerField(blank=True, db_index=True, null=True)),
                 ('received_at', models.DateTimeField(db_index=True, default=wijk.clock.now)),
                 ('due_at', models.DateTimeField(db_index=True, default=wijk.clock.now)),
                 ('attempts', models.PositiveSmallIntegerField(default=0)),
