@@ -88,14 +88,21 @@ class MailServer:
         return "250 OK"
 
 
+@dataclass
 class RoughServer(MailServer):
-    """Lets one in twenty wait and hangs up on one in fifty, before it has taken anything."""
+    """Lets one in twenty wait, hangs up on one in fifty and now and then says nothing, before it has taken anything."""
 
-    rough = True
+    rough: bool = True
+    silence: float = 0
+    # How often it may say nothing: each time costs its client the whole time-out.
+    silences: int = 0
 
     async def handle_RCPT(self, smtp, session, envelope, address, options):  # noqa: N802
         if self.rough and random.random() < 0.05:
             return "451 probeer het later"
+        if self.rough and self.silences and random.random() < 0.01:
+            self.silences -= 1
+            await asyncio.sleep(self.silence)
         return await super().handle_RCPT(smtp, session, envelope, address, options)
 
     async def handle_DATA(self, smtp, session, envelope):  # noqa: N802
