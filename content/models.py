@@ -18,6 +18,7 @@ from content.pages.models import (
 )
 from content.posts.models import Post, Tombstone
 from content.search.models import SearchEntry
+from content.signups.models import SignUp
 from content.themes.models import Theme
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "ReportedMessage",
     "SearchEntry",
     "SharedDetails",
+    "SignUp",
     "Theme",
     "Tombstone",
 ]

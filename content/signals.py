@@ -19,8 +19,9 @@ from content.pages.images import clean_upload
 from content.posts import authors
 from content.posts.models import Post
 from content.search.index import INDEXED_FIELDS, index_post
+from content.signups import telling
 
-__all__ = ["authors", "leaving", "refresh_pages"]
+__all__ = ["authors", "leaving", "refresh_pages", "telling"]
 log = logging.getLogger("wijk")
 
 

@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("content.posts.urls")),
     path("", include("content.search.urls")),
     path("", include("content.contact.urls")),
+    path("", include("content.signups.urls")),
     path("", include("content.moderation.urls")),
     path("", include("content.pages.urls")),
     path("", include("content.newsletters.urls")),

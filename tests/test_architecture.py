@@ -35,6 +35,7 @@ FEATURES = {
         "home",
         "newsletters",
         "moderation",
+        "signups",
         "contact",
         "search",
         "posts",

@@ -75,8 +75,8 @@ class OpenForm(forms.Form):
         return self
 
 
-class MomentField(forms.DateTimeField):
-    """A day and an hour that lie behind us."""
+class DayAndTimeField(forms.DateTimeField):
+    """A day and an hour, typed or chosen."""
 
     def __init__(self, **options: Any) -> None:
         widget = forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
@@ -91,6 +91,10 @@ class MomentField(forms.DateTimeField):
             return super().to_python(value)
         except OverflowError:
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from None
+
+
+class MomentField(DayAndTimeField):
+    """A day and an hour that lie behind us."""
 
     def validate(self, value: datetime | None) -> None:
         super().validate(value)

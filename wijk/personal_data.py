@@ -88,6 +88,7 @@ TERMS = {
     "post": Term(_("tot een jaar nadat het bericht van de site af is"), timedelta(days=365)),
     "conversation": Term(_("30 dagen na bezorging"), timedelta(days=30)),
     "conversation_shell": Term(_("60 dagen na het laatste bericht"), timedelta(days=60)),
+    "signup": Term(_("30 dagen na de activiteit"), timedelta(days=30)),
     "incoming": Term(_("tot wij het doorsturen, hooguit een dag"), timedelta(days=1)),
     "unconfirmed": Term(_("24 uur, als je niet bevestigt"), timedelta(hours=24)),
     "subscription": Term(_("zolang je aangemeld bent")),

@@ -35,6 +35,7 @@ JOBS = (
     Job("post-expiry", "content.posts.actions.expire_due", timedelta(minutes=15)),
     Job("unconfirmed", "neighbourhoods.subscriptions.actions.forget_unconfirmed", timedelta(minutes=15)),
     Job("unconfirmed-contact", "content.contact.actions.forget_unconfirmed", timedelta(minutes=15)),
+    Job("signups", "content.signups.telling.look_after", timedelta(minutes=1)),
     Job("newsletters", "content.newsletters.actions.send_due", timedelta(seconds=5)),
     Job("text-changes", "accounts.consent.actions.tell_due", timedelta(minutes=1)),
     Job("rights-clock", "accounts.requests.actions.run_clock", timedelta(minutes=15)),

@@ -31,6 +31,7 @@ PURPOSES = {
             "risico."
         ),
     ),
+    "signups": Purpose(_("Je aanmeldingen"), _("Zo weet wie iets organiseert wie er meedoet.")),
     "newsletter": Purpose(_("Nieuwsbrieven"), _("Je hebt je hiervoor aangemeld.")),
     "moderation": Purpose(
         _("Besluiten over je berichten"),

@@ -20,8 +20,10 @@ PATIENCE = timedelta(hours=48)
 SUMMARY_LENGTH = 190
 # What a reader judges a post by: a change of these is a new post to a manager.
 JUDGED = ("title", "text", "venue")
+SIGN_UP_FIELDS = {"signup_on", "signup_places", "signup_until"}
 DRAFT_FIELDS = frozenset(
     {"kind", "title", "text", "theme", "neighbourhood", "organisation", "starts_at", "ends_at", "venue"}
+    | SIGN_UP_FIELDS
     | {f"{part}_{name}" for name in ContactCard.CONTACT_FIELDS for part in ("contact", "show")}
 )
 EDIT_FIELDS = DRAFT_FIELDS - {"kind", "neighbourhood", "organisation"}
@@ -81,7 +83,8 @@ def submit(*, post: Post, by: Any) -> Post:
     if post.kind != Post.Kind.ACTIVITY:
         # Typed before the author chose another kind, and kept until now in case they chose again.
         post.starts_at, post.ends_at, post.venue = None, None, ""
-        post.save(update_fields=["starts_at", "ends_at", "venue"])
+        post.signup_on, post.signup_places, post.signup_until = False, None, None
+        post.save(update_fields=["starts_at", "ends_at", "venue", *SIGN_UP_FIELDS])
     if needs_manager(post):
         return _wait(post)
     post.submitted_at = clock.now()

@@ -13,6 +13,7 @@ from content.organisations.numbers import refuse_bsn
 from content.organisations.reach import places_near
 from content.posts.leaks import PostGuard
 from content.posts.models import Post
+from content.posts.signing_up import SignUpFields
 from content.themes.models import Theme
 from neighbourhoods.places.models import Neighbourhood
 from wijk import clock
@@ -43,7 +44,7 @@ WORDS = {
 }
 
 
-class TellForm(PostGuard):
+class TellForm(PostGuard, SignUpFields):
     """What it is about; for an activity also when and where."""
 
     title = LineField(
@@ -95,7 +96,7 @@ class TellForm(PostGuard):
 
     class Meta:
         model = Post
-        fields = ["title", "text", "theme", "venue"]
+        fields = ["title", "text", "theme", "venue", *SignUpFields.Meta.fields]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -110,7 +111,7 @@ class TellForm(PostGuard):
         if not self.instance.title:
             self.initial["theme"] = None  # a new draft has one only because it must
         if kind != Post.Kind.ACTIVITY:
-            for name in ("day", "begins", "ends", "venue"):
+            for name in ("day", "begins", "ends", "venue", *SignUpFields.Meta.fields):
                 del self.fields[name]
         elif self.instance.starts_at:
             self._fill_times()
@@ -133,6 +134,7 @@ class TellForm(PostGuard):
             self.add_error("ends", _("Het eindigt voor het begint. Duurt het tot na middernacht? Laat dit dan leeg."))
         elif not self.errors.keys() & {"day", "begins", "ends"}:
             cleaned["starts_at"] = starts_at
+            self.judge_last_moment(starts_at)
             cleaned["ends_at"] = timezone.make_aware(datetime.combine(day, ends)) if ends else None
         return cleaned
 

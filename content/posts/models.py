@@ -139,6 +139,10 @@ class Post(ContactCard):
     starts_at = models.DateTimeField(_("begint"), null=True, blank=True)
     ends_at = models.DateTimeField(_("eindigt"), null=True, blank=True)
     venue = models.CharField(_("waar"), max_length=120, blank=True)
+    # Whether people sign up through us, for how many places, and until when if not until it begins (W-96).
+    signup_on = models.BooleanField(default=False)
+    signup_places = models.PositiveSmallIntegerField(null=True, blank=True)
+    signup_until = models.DateTimeField(null=True, blank=True)
 
     created_at = models.DateTimeField(default=clock.now)
     changed_at = models.DateTimeField(default=clock.now)
@@ -250,6 +254,9 @@ declare(
         "starts_at": Personal(_("Begint"), Kind.CONTENT, Visibility.PUBLIC, archive=True),
         "ends_at": Personal(_("Eindigt"), Kind.CONTENT, Visibility.PUBLIC, archive=True),
         "venue": Personal(_("Waar"), Kind.CONTENT, Visibility.PUBLIC, archive=True),
+        "signup_on": Personal(_("Aanmelden via Wijk"), Kind.CONTENT, Visibility.PUBLIC),
+        "signup_places": Personal(_("Aantal plekken"), Kind.CONTENT, Visibility.PUBLIC),
+        "signup_until": Personal(_("Aanmelden kan tot"), Kind.CONTENT, Visibility.PUBLIC),
         "created_at": Personal(_("Gemaakt op"), Kind.TECHNICAL),
         "changed_at": Personal(_("Aangepast op"), Kind.TECHNICAL, Visibility.PUBLIC),
         "submitted_at": Personal(_("Ingestuurd op"), Kind.TECHNICAL),
