@@ -35,6 +35,7 @@ from content.moderation.models import Decision, Report
 from content.newsletters.models import Newsletter
 from content.pages.models import HomePage, NeighbourhoodIndexPage, NeighbourhoodPage, NewsIndexPage, NewsPage
 from content.posts.models import Post
+from content.signups.models import SignUp
 from neighbourhoods.managers.models import Appointment
 from tests import factories
 from wijk import clock
@@ -68,6 +69,7 @@ TYPED = {
     "ground": "claim",
     "review_on": (clock.today() + timedelta(days=30)).isoformat(),
     "email": "mo@example.org",
+    "reason": "Het is vol",
 }
 
 OBJECTS = {
@@ -146,6 +148,13 @@ OBJECTS = {
         for step in ("thread", "share", "unshare", "close", "block")
     },
     "contact:unblock": lambda here: {"pk": here.block.pk},
+    "signups:sign_up": lambda here: {"pk": here.activity.pk, "slug": here.activity.slug},
+    "signups:confirm": lambda here: {"token": here.asked_to_join.token},
+    "signups:own": lambda here: {"token": here.sign_up.token},
+    "signups:mine_detail": lambda here: {"pk": here.own_sign_up.pk},
+    "signups:of_post": lambda here: {"pk": here.activity.pk},
+    "signups:write": lambda here: {"pk": here.activity.pk, "number": here.sign_up.pk},
+    "signups:remove": lambda here: {"pk": here.activity.pk, "number": here.sign_up.pk},
     "moderation:queue": lambda here: {"wijk": here.slug},
     "moderation:posts": lambda here: {"wijk": here.slug},
     "moderation:post": lambda here: {"wijk": here.slug, "pk": here.waiting.pk},
@@ -261,8 +270,13 @@ def place(neighbourhood, resident, manager):
     side = Message.Side.VISITOR
     message = Message.objects.create(conversation=conversation, side=side, body="Alleen tussen ons tweeën")
     waiting = factories.post(resident, neighbourhood, status=Post.Status.WAITING, published_at=None, **PRIVATE)
+    activity = factories.activity(resident, neighbourhood, title=f"Eten in {neighbourhood.name}", signup_on=True)
     return SimpleNamespace(
         slug=neighbourhood.slug,
+        activity=activity,
+        sign_up=sign_up(activity, "v", name="Verborgen", email="vis@example.org"),
+        own_sign_up=sign_up(activity, "m", member=resident),
+        asked_to_join=sign_up(activity, "u", state="unconfirmed", email="vis@example.org"),
         resident=resident,
         manager=manager,
         post=post,
@@ -291,6 +305,11 @@ def place(neighbourhood, resident, manager):
             account_ref=0, epoch=1, received_at=clock.now(), erase_after=clock.now(), state="done", done_at=clock.now()
         ),
     )
+
+
+def sign_up(activity, mailbox, **fields):
+    values = {"state": "going", "joined_at": clock.now(), "activity_ends_at": activity.starts_at, **fields}
+    return SignUp.objects.create(post=activity, mailbox_hash=mailbox, **values)
 
 
 def request_of(resident, **fields):
@@ -513,7 +532,7 @@ def test_no_desk_reaches_an_object_of_another_neighbourhood_through_its_own_addr
 
 def test_no_page_of_a_desk_tells_anything_of_another_neighbourhood_or_anything_hidden(world):
     elsewhere = ["Presikhaaf", "presikhaaf", "bram@", "Bram", "els@", "de Vries"]
-    hidden = [*PRIVATE.values(), "vis@example.org", "tussen ons tweeën"]
+    hidden = [*PRIVATE.values(), "vis@example.org", "tussen ons tweeën", "Verborgen"]
     own = 0
     with Findings() as wrong:
         for address in ours(Access.DESK):

@@ -19,6 +19,8 @@ from content.moderation.models import Report
 from content.newsletters.models import Delivery
 from content.posts.actions import PATIENCE
 from content.posts.models import LIFE, Post
+from content.signups.models import TIME_TO_CONFIRM as TIME_TO_CONFIRM_SIGN_UP
+from content.signups.models import SignUp
 from neighbourhoods.managers.models import Appointment
 from neighbourhoods.subscriptions import actions as subscriptions
 from neighbourhoods.subscriptions.models import CONFIRM_WITHIN, Subscription
@@ -34,6 +36,7 @@ HOUR, DAY, YEAR = timedelta(hours=1), timedelta(days=1), timedelta(days=365)
 KEPT = [
     (Message, "written_at", 30 * DAY),  # conversation text after delivery
     (Conversation, "last_message_at", 60 * DAY),  # who wrote to whom, after the last use
+    (SignUp, "activity_ends_at", 30 * DAY),  # C-49, after the activity
     (AuditEvent, "at", YEAR),  # C-50
     (OutgoingMail, "created_at", YEAR),  # C-51
     (Undeliverable, "marked_at", YEAR),
@@ -61,7 +64,7 @@ def test_every_other_clock_of_the_table_has_its_length(settings):
     assert COOLING + SHORTEST_COOLING < 26 * HOUR, "erased about a day after receipt"
     assert BREACH_LIMIT == 72 * HOUR
     assert (LIFE, PATIENCE) == (56 * DAY, 48 * HOUR)
-    assert CONFIRM_WITHIN == TIME_TO_CONFIRM == TERMS["unconfirmed"].span == DAY
+    assert CONFIRM_WITHIN == TIME_TO_CONFIRM == TIME_TO_CONFIRM_SIGN_UP == TERMS["unconfirmed"].span == DAY
     assert TERMS["invitation"].span == 14 * DAY
     settings.SEALED_YEARS = 5
     assert span() <= timedelta(days=5 * 366)

@@ -20,6 +20,7 @@ from django.test import Client
 from accounts.archive.models import SealedCopy, address_lookups
 from accounts.signup.adapter import AccountAdapter
 from accounts.users.models import User
+from content.signups import actions as signups
 from tests import factories
 from wijk import clock
 from wijk.forms import signed_time
@@ -52,6 +53,11 @@ def contact(browser, email, here):
     return browser.post(f"/bericht/{here.post.pk}/{here.post.slug}/contact/", form)
 
 
+def sign_up(browser, email, here):
+    form = {"name": "Nour", "people": "1", "email": email, "sent_at": signed_time(clock.MINUTE)}
+    return browser.post(f"/bericht/{here.activity.pk}/{here.activity.slug}/aanmelden/", form)
+
+
 def newsletter(browser, email, here):
     form = {"email": email, "first_name": "Nour", "sent_at": signed_time(clock.MINUTE)}
     return browser.post(f"/nieuwsbrief/{here.slug}/", form)
@@ -77,7 +83,7 @@ def rights(browser, email, here):
     return browser.post("/privacy/verzoek/", form)
 
 
-FORMS = (login, signup, reset, contact, newsletter, leaving, copy, another_address, rights)
+FORMS = (login, signup, reset, contact, sign_up, newsletter, leaving, copy, another_address, rights)
 
 
 @pytest.fixture
@@ -89,6 +95,9 @@ def here(settings, klarendal, anna, bram):
     sealed = {"created_at": clock.now(), "expires_at": clock.now() + 99 * clock.MINUTE, "size": 1, "format": 1}
     SealedCopy.objects.create(name="a" * 32, lookup=address_lookups(bram.email)[0], account_ref=0, epoch=0, **sealed)
     klarendal.post, klarendal.member = factories.post(anna, klarendal), anna
+    klarendal.activity = factories.activity(anna, klarendal, signup_on=True)
+    typed = {"name": "Bram", "people": 1, "remark": ""}
+    signups.sign_up(post=klarendal.activity, typed=typed, form_key="b", language="nl", by=bram)
     return klarendal
 
 

@@ -39,7 +39,7 @@ def _of(mail: OutgoingMail) -> SignUp | None:
     return SignUp.objects.present().with_post().filter(pk=number).first()
 
 
-def _still(*states: State) -> Callable[[OutgoingMail], bool]:
+def _still(*states: SignUp.State) -> Callable[[OutgoingMail], bool]:
     """Whether a sign-up is still in the state its mail speaks of, and the activity still takes place."""
 
     def wanted(mail: OutgoingMail) -> bool:
