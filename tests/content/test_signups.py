@@ -23,8 +23,8 @@ FROM_HERE = {"Origin": "http://testserver"}
 DAY = timedelta(days=1)
 
 
-@pytest.fixture
-def activity(anna, klarendal):
+@pytest.fixture(name="activity")
+def an_activity(anna, klarendal):
     return factories.activity(anna, klarendal, starts_in=5 * DAY, venue="Wijkcentrum", signup_on=True, signup_places=3)
 
 
@@ -42,12 +42,12 @@ def send(client, post, **fields):
     return client.post(url_of(post), typed(**fields))
 
 
-def joined(post, name="Vera", people=1, **fields):
+def joined(post, name="Vera", people=1, email=""):
     """Somebody with a confirmed address, by the real actions."""
-    email = f"{name.lower()}@example.net"
+    email = email or f"{name.lower()}@example.net"
     made = actions.sign_up(
         post=post,
-        typed={"name": name, "email": email, "people": people, "remark": "", **fields},
+        typed={"name": name, "email": email, "people": people, "remark": ""},
         form_key=name,
         language="nl",
         by=None,
