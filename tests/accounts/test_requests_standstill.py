@@ -19,6 +19,7 @@ from content.moderation import actions as moderation
 from content.moderation.models import Report, desk_posts, desk_reports
 from content.newsletters.blocks import coming_activities, posts_to_pick
 from content.posts.models import Post
+from content.signups.models import SignUp
 from neighbourhoods.managers.models import Appointment
 from neighbourhoods.managers.people import people_of
 from neighbourhoods.subscriptions.models import Subscription
@@ -41,7 +42,8 @@ def town(klarendal, anna, bram, mo):
         soon = clock.now() + timedelta(hours=20)
         factories.post(person, klarendal, title=f"{name} zoekt hulp")
         factories.post(person, klarendal, title=f"{name} loopt af", expires_at=soon)
-        factories.activity(person, klarendal, title=f"{name} kookt")
+        cooking = factories.activity(person, klarendal, title=f"{name} kookt")
+        SignUp.objects.create(post=cooking, member=person, state="going", activity_ends_at=cooking.starts_at)
         factories.post(person, klarendal, title=f"{name} wacht", status=Post.Status.WAITING, published_at=None)
         factories.organisation(f"Club van {name}", klarendal, editor=person)
         factories.subscription(person.email, klarendal, user=person)
@@ -188,6 +190,10 @@ NO_DOOR = {
     **dict.fromkeys(["Post.agenda", "Post.newest", "Post.for_cards", "Post.in_search", "Post.in_feeds"], NARROWS),
     **dict.fromkeys(["Post.in_letters", "Conversation.with_last_message", "Conversation.with_parties"], NARROWS),
     **dict.fromkeys(["Conversation.started", "Message.with_talk"], SIDES),
+    **dict.fromkeys(["SignUp.in_order", "SignUp.with_post"], NARROWS),
+    **dict.fromkeys(["SignUp.active", "SignUp.people"], "a frozen member keeps the place; present() says who is seen"),
+    **dict.fromkeys(["SignUp.unconfirmed", "SignUp.overdue"], "what nobody confirmed is thrown away"),
+    "SignUp.confirmable": "visible() is asked beside it, when a confirmation goes through",
     "Post.came_through": "makes an author known; shows nothing",
     "Post.past_end": "what is over ends, also of who is frozen",
     "Post.delete": "deletes",
