@@ -57,10 +57,9 @@ def speaker_for(post: Post, *, besides: int | None = None) -> Any:
     return first.user if first else None
 
 
-def poster_mailbox(conversation: Conversation) -> Mailbox | None:
+def poster_mailbox(post: Post, *, besides: int | None = None) -> Mailbox | None:
     """The post's own contact address, else its author's account; a stand-in is reached by the own account."""
-    post = conversation.post
-    speaker = speaker_for(post, besides=conversation.member_id)
+    speaker = speaker_for(post, besides=besides)
     if speaker is None:
         return None
     # The contact address was given by the author, and goes out of use with the author.
@@ -80,7 +79,9 @@ def visitor_mailbox(conversation: Conversation) -> Mailbox | None:
 
 def mailbox_of(conversation: Conversation, side: str) -> Mailbox | None:
     """Where one side of a conversation is reached."""
-    return poster_mailbox(conversation) if side == Message.Side.POSTER else visitor_mailbox(conversation)
+    if side == Message.Side.POSTER:
+        return poster_mailbox(conversation.post, besides=conversation.member_id)
+    return visitor_mailbox(conversation)
 
 
 def account_of(conversation: Conversation, side: str) -> Any:

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('content', '0005_incoming_mail'),
+        ('content', '0006_talk'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
