@@ -269,16 +269,11 @@ def _mail_of(who: Leaver) -> Any:
     return OutgoingMail.objects.of(who.ref, who.addresses)
 
 
-def _wipe(mails: Any) -> None:
-    mails.cancel()
-    mails.update(payload="", recipient="")
-
-
 def _wipe_mail(who: Leaver) -> bool:
     """The log keeps that a mail went, and when; neither its words nor to whom."""
     mails = _mail_of(who)
-    _wipe(mails)
-    mails.update(recipient_hash="")
+    mails.cancel()
+    mails.update(payload="", recipient="", recipient_hash="")
     Undeliverable.objects.at(who.addresses).delete()
     IncomingMail.objects.filter(account_ref=who.ref).delete()
     return False

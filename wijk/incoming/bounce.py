@@ -54,12 +54,12 @@ def _fields(part: Part) -> dict[str, str]:
 def _bounce(part: Part) -> Report | None:
     fields = _fields(part)
     action = fields.get("action", "failed")
-    if action in ("delivered", "relayed", "expanded"):
+    # What is only late is tried again by that server, and it will tell how that ends.
+    if action in ("delivered", "relayed", "expanded", "delayed"):
         return None
-    usual = FOR_NOW if action == "delayed" else FOR_GOOD
     found = _STATUS.fullmatch(fields.get("status", ""))
-    status = found.group() if found else usual
-    return Report("bounce", usual if status.startswith("2") else status)
+    status = found.group() if found else FOR_GOOD
+    return Report("bounce", FOR_GOOD if status.startswith("2") else status)
 
 
 def _old_bounce(mail: Part, subject: str) -> Report | None:
