@@ -181,7 +181,7 @@ def _count_unreplaced(model: type[Model], subject: Subject, values: dict[str, An
 def _forget_traces(model: type[Model], batch: list[Any]) -> None:
     """Mail about a thing that goes says nothing any more, and the CMS's history forgets what it was called."""
     labels = [f"{model._meta.label_lower}:{pk}" for pk in batch]
-    _wipe(OutgoingMail.objects.filter(about__in=labels))
+    OutgoingMail.objects.filter(about__in=labels).wipe()
     history = ModelLogEntry.objects.filter(
         content_type__app_label=model._meta.app_label, content_type__model=model._meta.model_name
     )
@@ -272,8 +272,8 @@ def _mail_of(who: Leaver) -> Any:
 def _wipe_mail(who: Leaver) -> bool:
     """The log keeps that a mail went, and when; neither its words nor to whom."""
     mails = _mail_of(who)
-    mails.cancel()
-    mails.update(payload="", recipient="", recipient_hash="")
+    mails.wipe()
+    mails.update(recipient_hash="")
     Undeliverable.objects.at(who.addresses).delete()
     IncomingMail.objects.filter(account_ref=who.ref).delete()
     return False

@@ -44,6 +44,11 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
         """Stops mail that has not gone out, and forgets what it said."""
         return self.unsent().update(state=OutgoingMail.State.CANCELLED, payload="", recipient="")
 
+    def wipe(self) -> None:
+        """Stops what has not gone out, and forgets what any of them said and to whom."""
+        self.cancel()
+        self.update(payload="", recipient="")
+
 
 class OutgoingMail(models.Model):
     """One mail to one recipient, written in the same transaction as the change it tells about."""
