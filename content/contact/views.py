@@ -10,7 +10,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from content.contact import actions, relay
+from content.contact import actions, conduct, relay
 from content.contact.blocking import is_blocked
 from content.contact.forms import AnswerForm, ContactForm
 from content.contact.models import Conversation, Message, visitor_hash
@@ -57,8 +57,9 @@ def _start(request: HttpRequest, post: Post, form: ContactForm, writer: Any) -> 
     if writer is not None and typed["email"] and visitor_hash(typed["email"]) != visitor_hash(writer.email):
         writer = None
     if not actions.sent_before(post=post, form_key=form.form_key):
-        if writer is not None and is_blocked(post, account=writer, email=writer.email):
-            return _refused(request, post, typed["message"])
+        refusal = _refusal(request, post, writer, writer.email, typed["message"]) if writer is not None else None
+        if refusal is not None:
+            return refusal
         if not _may_start(request, post, writer.email if writer else typed["email"]):
             return too_many(request, 60)
         talk = actions.start(post=post, typed=typed, form_key=form.form_key, language=get_language() or "nl", by=writer)
@@ -67,9 +68,20 @@ def _start(request: HttpRequest, post: Post, form: ContactForm, writer: Any) -> 
     return redirect("contact:mine") if writer else redirect("contact:sent")
 
 
-def _refused(request: HttpRequest, post: Post, unsent: str) -> HttpResponse:
-    """Said only to who proved to be the one that is not wanted, so that nobody learns it about somebody else."""
-    return render(request, "contact/refused.html", {"post": post, "unsent": unsent})
+def _refusal(request: HttpRequest, post: Post, account: Any, email: str, words: str) -> HttpResponse | None:
+    """Why a message does not go to its poster, with the words back; None when it may.
+
+    Said only to who proved to have the mailbox, so that nobody learns it about somebody else.
+    """
+    if is_blocked(post, account=account, email=email):
+        why, status = _("De ander wil geen berichten van jou ontvangen."), 200
+    else:
+        why, status = conduct.why_not_now(sender=visitor_hash(email), words=words), 429
+    return (
+        render(request, "contact/refused.html", {"post": post, "why": why, "unsent": words}, status=status)
+        if why
+        else None
+    )
 
 
 def _may_start(request: HttpRequest, post: Post, email: str) -> bool:
@@ -120,10 +132,11 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         return gone(request)
     message = talk.messages.first()
     if request.method == "POST":
+        refusal = _refusal(request, talk.post, talk.member, talk.visitor_email, message.body if message else "")
+        if refusal is not None:
+            return refusal
         if actions.confirm(conversation=talk, by=talk.member):
             return redirect("contact:visitor_thread", token=token)
-        if is_blocked(talk.post, account=talk.member, email=talk.visitor_email):
-            return _refused(request, talk.post, message.body if message else "")
     return render(request, "contact/confirm.html", {"talk": talk, "post": talk.post, "message": message})
 
 
