@@ -74,6 +74,7 @@ TYPED = {
 
 OBJECTS = {
     "outbox_mail": lambda here: {"pk": 1},
+    "mail_sample": lambda here: {"name": "content/emails/post_live.txt"},
     "outbox_html": lambda here: {"pk": 1},
     **{
         f"breaches:{step}": lambda here: {"pk": here.breach.pk}

@@ -155,6 +155,7 @@ HELD = {
     ),
     "empty": _("Er stond geen nieuwe tekst in je mail."),
     "long": _("Je mail is te lang. Maak hem korter dan 10.000 tekens."),
+    "bsn": _("Er staat een nummer in dat op een burgerservicenummer (BSN) lijkt. Dat sturen we niet door."),
     "often": _("Je stuurde in een uur heel veel berichten. Probeer het later nog eens."),
     "unreadable": _("We konden je mail niet lezen."),
 }

@@ -83,10 +83,12 @@ class DetailsForm(forms.Form):
         label=_("Je naam"),
         required=False,
         max_length=60,
+        help_text=_("Zo heet je dan in dit gesprek."),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     email = EmailField(
         label=_("Je e-mailadres"),
+        help_text=_("Dan kan de ander je buiten Wijk om mailen."),
         required=False,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
@@ -94,10 +96,12 @@ class DetailsForm(forms.Form):
         label=_("Je telefoonnummer"),
         required=False,
         max_length=30,
+        help_text=_("Dan kan de ander je bellen."),
         widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
     )
     address = LineField(
         label=_("Je adres"),
+        help_text=_("Dan weet de ander waar het is."),
         required=False,
         max_length=160,
         widget=forms.TextInput(attrs={"autocomplete": "street-address"}),

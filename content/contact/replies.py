@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 
+from django.core.exceptions import ValidationError
 from django.utils import translation
 
 from content.contact import actions, aliases, emails, relay
 from content.contact.models import Alias
 from content.contact.scrub import scrubbed
+from content.organisations.numbers import refuse_bsn
 from wijk import clock
 from wijk.encryption import keyed_hash
 from wijk.incoming.authenticity import is_from
@@ -52,9 +54,20 @@ def _held_because(alias: Alias, read: Read) -> str:
         return "empty"
     if len(read.words) > LONGEST_MAIL:
         return "long"
+    if holds_bsn(read.words):
+        return "bsn"
     if relay.obstacle(alias.conversation, alias.side):
         return "obstacle"
     return "" if take("contact-answer", f"{alias.conversation_id} {alias.side}", limit=PER_HOUR, per=HOUR) else "often"
+
+
+def holds_bsn(words: str) -> bool:
+    """Whether somebody writes a citizen service number, which nobody may pass on (C-12)."""
+    try:
+        refuse_bsn(words)
+    except ValidationError:
+        return True
+    return False
 
 
 def is_own_address(alias: Alias, author: str) -> bool:

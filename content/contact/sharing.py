@@ -46,7 +46,7 @@ declare(
     ),
     purpose="contact",
     ground=Ground.LEGITIMATE,
-    retention="conversation_shell",
+    retention="thing",
     erase=Erase.REPLACE,
     technical="id conversation side",
     fields={

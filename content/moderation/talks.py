@@ -29,7 +29,7 @@ def report_message(request: HttpRequest, word: str) -> HttpResponse:
     if message is None:
         return gone(
             request,
-            title=_("Dit bericht is er niet meer"),
+            title=_("Dit bericht is gewist"),
             text=_("De tekst van een gesprek wissen we na 30 dagen. Gaat het om iets ernstigs? Vraag dan hulp."),
         )
     made = Report.objects.filter(form_key=actions.report_key(message)).first()

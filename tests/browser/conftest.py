@@ -57,6 +57,12 @@ class Town:
     password: str
     secrets: dict = field(default_factory=dict)
     sessions: dict = field(default_factory=dict)
+    environment: dict = field(default_factory=dict)
+
+    def mail_in(self, address, raw):
+        """Hands a mail over as the receiving mail server does."""
+        command = [sys.executable, "manage.py", "receive_mail", "--stdin", address]
+        subprocess.run(command, input=raw, cwd=settings.BASE_DIR, env=self.environment, check=True)
 
 
 def free_port():
@@ -70,6 +76,7 @@ def town(chromium, tmp_path_factory):
     room, port = tmp_path_factory.mktemp("town"), free_port()
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("WIJK_", "DATABASE_", "DJANGO_"))}
     environment = {**kept, "WIJK_ENV": "demo", "WIJK_VAR": str(room), "PYTHONUNBUFFERED": "1"}
+    environment |= {"RECEIVING_SERVER": "mx.wijk.example", "RELAY_DOMAIN": "wijk.example"}
     printed = room / "output.txt"
     command = [sys.executable, "manage.py", "demo", "--serve", "--port", str(port)]
     with printed.open("w", encoding="utf-8") as output:
@@ -84,7 +91,9 @@ def town(chromium, tmp_path_factory):
     url = f"http://127.0.0.1:{port}"
     try:
         wait_for(url + "/healthz", process, printed)
-        yield read_sign_ins(url, printed.read_text(encoding="utf-8"))
+        found = read_sign_ins(url, printed.read_text(encoding="utf-8"))
+        found.environment = environment
+        yield found
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         process.wait(timeout=30)

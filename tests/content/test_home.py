@@ -168,5 +168,5 @@ def test_the_overview_takes_few_queries(as_, klarendal, anna, number, django_ass
         factories.post(anna, klarendal, title=f"Bericht {index}", status=Post.Status.WAITING)
         conversation(factories.post(anna, klarendal, title=f"Gesprek {index}"))
     browser.get("/mijn/")
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         assert browser.get("/mijn/").status_code == 200

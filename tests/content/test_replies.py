@@ -159,6 +159,20 @@ def test_no_mail_is_taken_for_who_left_or_froze_the_account(talk, anna):
     assert "doet niet meer mee" in wire(newest("contact-held"))
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("Mijn BSN is 111222333", "burgerservicenummer"),
+        ("a" * 10_001, "te lang"),
+        ("", "geen nieuwe tekst"),
+        ("> alleen wat er stond", "geen nieuwe tekst"),
+    ],
+)
+def test_what_cannot_be_passed_on_is_said(talk, words, said):
+    mailed(talk, "visitor", reply(VISITOR_ADDRESS, words))
+    assert Message.objects.count() == 1 and said in wire(newest("contact-held"))
+
+
 def test_a_late_answer_is_answered_in_words(talk):
     Conversation.objects.update(state="closed")
     mailed(talk, "visitor", reply(VISITOR_ADDRESS, "Gaat het nog door?"))

@@ -61,7 +61,9 @@ def test_all_kinds_are_known():
 
 
 def test_only_an_issue_of_a_newsletter_says_how_to_unsubscribe():
-    saying = [path for path in CODE if "list-unsubscribe" in path.read_text(encoding="utf-8").lower()]
+    # What reads the mail of others knows the word as well.
+    writing = [path for path in CODE if "incoming" not in path.parts]
+    saying = [path for path in writing if "list-unsubscribe" in path.read_text(encoding="utf-8").lower()]
     assert [path.relative_to(ROOT).as_posix() for path in saying] == ["content/newsletters/emails.py"]
     calls = [
         call
