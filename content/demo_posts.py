@@ -12,6 +12,7 @@ from content.organisations import actions as organisations
 from content.organisations.models import ContactCard, Organisation
 from content.posts import actions
 from content.posts.models import Post
+from content.signups.actions import sign_up
 from wijk import clock
 from wijk.mail.worker import deliver
 
@@ -100,6 +101,14 @@ def place(town: Town, row: dict[str, Any], number: int, again: str = "") -> None
         town.at(town.hours_later(2, 20), lambda: judge(town, post, Decision.Act.APPROVE, row))
     if fate in ENDED:
         town.at(town.ago(row["days"] - row["after"]), lambda: ENDED[fate](post=post, by=author))
+    for name in row.get("joins", []):
+        town.at(town.hours_later(24, 90), lambda name=name: join(post, town.people[name]))  # type: ignore[misc]
+
+
+def join(post: Post, person: Any) -> None:
+    """A neighbour signs up for an activity."""
+    typed = {"name": person.first_name, "people": 1, "remark": ""}
+    sign_up(post=post, typed=typed, form_key=f"demo-{post.pk}-{person.pk}", language="nl", by=person)
 
 
 def judge(town: Town, post: Post, act: str, row: dict[str, Any]) -> None:
@@ -124,6 +133,8 @@ def values_of(town: Town, row: dict[str, Any], number: int) -> dict[str, Any]:
         "starts_at": starts_at,
         "ends_at": ends_at,
         "venue": row.get("venue", ""),
+        "signup_on": "places" in row,
+        "signup_places": row.get("places"),
         **card(author.first_name, author.last_name, row.get("show", []), number, phone=f"+31612345{number:03}"),
     }
 
