@@ -147,7 +147,7 @@ def shown_mail(mail: OutgoingMail) -> dict[str, object]:
         "kind": mail.kind,
         "error": mail.error,
         "message_id": mail.message_id,
-        "from": sender(str(words.get("from_name", ""))),
+        "from": sender(str(words.get("from_name", "")), str(words.get("from_address", ""))),
         **words,
     }
 

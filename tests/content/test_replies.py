@@ -1,6 +1,7 @@
 """Answers by mail: only the owner of an address may use it, and neither side learns the other's."""
 
 import json
+import mailbox
 from datetime import timedelta
 
 import pytest
@@ -199,6 +200,17 @@ def test_the_words_of_a_mail_are_unreadable_in_the_database(talk):
     keep(local_of(talk, "poster"), "kaart@example.org", reply("kaart@example.org", "Geheim woord"))
     row = IncomingMail.objects.extra(select={"stored": "raw || local || sender"}).get()
     assert "Geheim" not in row.stored and "example.org" not in row.stored
+
+
+def test_a_mailbox_that_a_mail_server_fills_is_emptied(talk, tmp_path, capsys):
+    box = mailbox.Maildir(tmp_path / "box")
+    address = aliases.address_of(talk, "poster")
+    heads = [f"Delivered-To: {address}", f"X-Original-To: <{address.upper()}>", "Delivered-To: x@wijk.example", "X: y"]
+    for head in heads:
+        box.add(f"{head}\r\n".encode() + reply("kaart@example.org", "Graag.", message_id=f"<{heads.index(head)}@x>"))
+    call_command("receive_mail", "--maildir", str(tmp_path / "box"))
+    assert "2 taken" in capsys.readouterr().out and len(box) == 0
+    assert take_in() == 2 and talk.messages.filter(by_mail=True).count() == 2
 
 
 def test_the_page_shows_what_came_by_mail(talk, as_, anna):

@@ -53,7 +53,7 @@ def is_ours(local: str) -> bool:
 
 def local_part(address: str) -> str:
     """The part before the @ of one of our own addresses, in lower case; empty for an address elsewhere."""
-    local, _at, domain = address.strip().rpartition("@")
+    local, _at, domain = address.strip("<> ").rpartition("@")
     return local.lower() if domain.lower().rstrip(".") == settings.RELAY_DOMAIN.lower() else ""
 
 

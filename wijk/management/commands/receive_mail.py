@@ -1,8 +1,10 @@
-"""Mail in: a listener behind a mail server, or one mail from standard input."""
+"""Mail in: a listener behind a mail server, a mailbox it fills, or one mail from standard input."""
 
 import asyncio
+import mailbox
 import signal
 import sys
+from email.parser import BytesHeaderParser
 from typing import Any
 
 from django.conf import settings
@@ -17,6 +19,17 @@ from wijk.management.commands.work import refuse_when_shut
 NO_USER, TOO_LARGE, TRY_AGAIN = 67, 65, 75
 
 
+# In which a mail server says whom a mail in a mailbox was for; the topmost is its own.
+FOR_WHOM = ("delivered-to", "x-original-to", "envelope-to")
+
+
+def recipient_of(raw: bytes) -> str:
+    """The local part of our address that a mail in a mailbox was for; empty when its server does not say."""
+    mail = BytesHeaderParser().parsebytes(raw)
+    found = (local_part(str(value)) for name, value in mail.items() if name.lower() in FOR_WHOM)
+    return next(filter(None, found), "")
+
+
 class Command(BaseCommand):
     help = (
         "Takes mail for the addresses of conversations, by LMTP or SMTP, from the mail server in front of it. "
@@ -27,6 +40,7 @@ class Command(BaseCommand):
         parser.add_argument("--host", default="127.0.0.1", help="where to listen; never the open internet")
         parser.add_argument("--port", type=int, default=2525)
         parser.add_argument("--stdin", metavar="ADDRESS", help="take one mail for this address from standard input")
+        parser.add_argument("--maildir", metavar="FOLDER", help="take what lies in this mailbox (Maildir), and stop")
 
     def handle(self, *args: Any, **options: Any) -> None:
         refuse_when_shut()
@@ -34,8 +48,23 @@ class Command(BaseCommand):
             raise CommandError("RECEIVING_SERVER is not set: nobody would believe who a mail is from.")
         if options["stdin"]:
             self.take_one(options["stdin"])
+        elif options["maildir"]:
+            self.take_folder(options["maildir"])
         else:
             asyncio.run(self.listen(options["host"], options["port"]))
+
+    def take_folder(self, folder: str) -> None:
+        """Takes what lies in a mailbox that a mail server fills; each mail is removed once it is in the database."""
+        box = mailbox.Maildir(folder, create=False)
+        taken = 0
+        for key in box.keys():  # noqa: SIM118  a mailbox gives mails, not names, when it is walked over
+            raw = box.get_bytes(key)
+            local = recipient_of(raw)
+            if local and door_of(local) and len(raw) <= listener.LARGEST:
+                listener.keep(local, "", raw)
+                taken += 1
+            box.remove(key)
+        self.stdout.write(f"{taken} taken.")
 
     def take_one(self, address: str) -> None:
         """Ends as a mail server expects of a program; what it writes goes into the bounce."""
