@@ -16,6 +16,16 @@ FIGURES = {
 }
 
 
+MAILS = {
+    "bare mails per second",
+    "mails out per second",
+    "mails in per second, kept",
+    "answers passed on per second",
+    "out, times the bare limit",
+    "in, times the bare limit",
+}
+
+
 @pytest.fixture(scope="module")
 def site(tmp_path_factory, django_db_setup):
     with own_site(tmp_path_factory.mktemp("site")) as site:
@@ -34,6 +44,15 @@ def test_the_figures_are_printed_and_written_and_nothing_is_left_behind(site):
     assert figures.keys() >= FIGURES and all(figures[name] > 0 for name in FIGURES)
     assert all(name in printed for name in FIGURES)
     assert site.code(count) == before and set(site.folder.iterdir()) == files | {written}
+
+
+@pytest.mark.proof
+@pytest.mark.django_db
+def test_mails_out_and_in_are_measured_beside_a_bare_server(site):
+    written = site.folder / "mails.json"
+    site.run("manage.py", "benchmark", "mails", "--mails", 20, "--json", written)
+    figures = json.loads(written.read_text())["mails"]
+    assert figures["mails"] == 20 and figures.keys() >= MAILS and all(figures[name] > 0 for name in MAILS)
 
 
 @pytest.mark.parametrize("words", [["letters"], ["closures", "--closures", "0"]])

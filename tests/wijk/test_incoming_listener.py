@@ -2,9 +2,10 @@
 
 import signal
 import smtplib
+import socket
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import pytest
 from django.conf import settings
@@ -106,6 +107,23 @@ def test_a_mail_that_is_too_large_is_refused(address, port):
         line.mail("a@example.org")
         line.rcpt(address)
         assert line.data(b"x\r\n" * 800_000)[0] == 552
+
+
+def greets(line):
+    try:
+        return bool(line.recv(100))
+    except ConnectionError:
+        return False
+
+
+def test_who_holds_many_lines_keeps_nobody_out_for_long(address, port):
+    with ExitStack() as lines:
+        held = [lines.enter_context(socket.create_connection(("127.0.0.1", port))) for _line in range(130)]
+        assert sum(map(greets, held)) <= 100
+    with smtplib.SMTP("127.0.0.1", port) as line:
+        line.ehlo()
+        line.mail("a@example.org")
+        assert line.rcpt(address)[0] == 250
 
 
 def test_a_program_may_hand_a_mail_over_as_well(site, address):

@@ -9,7 +9,7 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP, Envelope, Session, syntax
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 
 from wijk.incoming.doors import door_of, is_ours, local_part
 from wijk.incoming.models import IncomingMail
@@ -47,7 +47,7 @@ class Doorkeeper:
         try:
             local = local_part(address)
             known = await self._beside(door_of, local) if local and is_ours(local) else None
-        except DatabaseError:
+        except Error:
             return "451 4.3.0 try again later"
         if known is None:
             return self._unknown(server, session)
@@ -67,7 +67,7 @@ class Doorkeeper:
         raw = content if isinstance(content, bytes) else (content or "").encode("utf-8", "surrogateescape")
         try:
             await self._beside(keep, envelope.rcpt_tos[0], envelope.mail_from or "", raw)
-        except DatabaseError as problem:
+        except Error as problem:
             log.warning("mail not kept: %s", type(problem).__name__)
             return "451 4.3.0 try again later"
         return "250 2.0.0 kept"
@@ -83,7 +83,7 @@ def _in_thread(act: Callable[..., Any], *args: Any) -> Any:
                 cursor.execute("PRAGMA synchronous = FULL")
     try:
         return act(*args)
-    except DatabaseError:
+    except Error:
         connection.close()
         raise
 
@@ -91,11 +91,18 @@ def _in_thread(act: Callable[..., Any], *args: Any) -> Any:
 class Conversation(SMTP):
     """One connection; speaks SMTP, and LMTP to who says LHLO: with one recipient a mail they are the same."""
 
+    open = 0
+
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
+        Conversation.open += 1
         self.end = self.loop.call_later(LONGEST_SECONDS, transport.abort)
+        if Conversation.open > MOST_CONNECTIONS:
+            # A mail server comes back later.
+            transport.abort()
 
     def connection_lost(self, error: Exception | None) -> None:
+        Conversation.open -= 1
         self.end.cancel()
         super().connection_lost(error)
 
@@ -113,7 +120,7 @@ async def serve(host: str, port: int, *, ready: Callable[[int], None], until: as
         options = {"hostname": settings.RELAY_DOMAIN, "ident": "wijk"}
         return Conversation(keeper, data_size_limit=LARGEST, timeout=IDLE_SECONDS, loop=loop, **options)  # type: ignore[arg-type]
 
-    server = await loop.create_server(factory, host, port, backlog=MOST_CONNECTIONS)
+    server = await loop.create_server(factory, host, port)
     ready(server.sockets[0].getsockname()[1])
     await until.wait()
     server.close()

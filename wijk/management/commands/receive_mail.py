@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import DatabaseError
+from django.db import Error
 
 from wijk.incoming import listener
 from wijk.incoming.doors import door_of, local_part, takes_mail
@@ -78,7 +78,7 @@ class Command(BaseCommand):
             sys.exit(TOO_LARGE)
         try:
             listener.keep(local, "", raw)
-        except DatabaseError:
+        except Error:
             self.stderr.write("try again later")
             sys.exit(TRY_AGAIN)
 
