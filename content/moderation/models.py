@@ -159,7 +159,7 @@ declare(
     ),
     purpose="reports",
     ground=Ground.LAW,
-    retention="conversation_shell",
+    retention="thing",
     erase=Erase.REPLACE,
     technical="id report conversation side",
     fields={"body": Personal(_("Gemelde tekst"), Kind.FREE_TEXT, Visibility.MANAGER)},

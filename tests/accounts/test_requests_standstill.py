@@ -15,6 +15,8 @@ from accounts.office.roles import officers
 from accounts.requests.rights import INTERESTS, grounds
 from accounts.requests.stopping import end_objection, judge, lift, object_to, restrict
 from accounts.users.models import User
+from content.contact.aliases import address_of
+from content.contact.models import Conversation
 from content.moderation import actions as moderation
 from content.moderation.models import Report, desk_posts, desk_reports
 from content.newsletters.blocks import coming_activities, posts_to_pick
@@ -40,7 +42,8 @@ def town(klarendal, anna, bram, mo):
     for person in (anna, bram):
         name = person.first_name
         soon = clock.now() + timedelta(hours=20)
-        factories.post(person, klarendal, title=f"{name} zoekt hulp")
+        asking = factories.post(person, klarendal, title=f"{name} zoekt hulp")
+        address_of(Conversation.objects.create(post=asking, visitor_email="vera@example.net", state="open"), "poster")
         factories.post(person, klarendal, title=f"{name} loopt af", expires_at=soon)
         cooking = factories.activity(person, klarendal, title=f"{name} kookt")
         SignUp.objects.create(post=cooking, member=person, state="going", activity_ends_at=cooking.starts_at)
