@@ -83,6 +83,7 @@ with without_guard():
 """
 
 
+@pytest.mark.proof  # making all tables anew takes a while
 def test_an_emptied_database_gets_its_pages_back(tmp_path):
     """In a database of its own: emptying the one of the tests would take along what the migrations put there."""
     kept = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}

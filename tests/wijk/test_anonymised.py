@@ -247,6 +247,7 @@ def all_of(*syllables):
     return {word + end for word in whole for end in "nrst"}
 
 
+@pytest.mark.proof  # making all tables anew takes a while
 def test_it_loads_into_an_empty_site(town, tmp_path):
     """In a database of its own, with the commands of the README."""
     factories.post(town.author, town.neighbourhood, title="Nog een vraag")
