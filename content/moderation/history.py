@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.audit.models import AuditEvent
 from content.moderation.models import Decision
 from content.posts.models import Post
+from wijk.mail.models import OutgoingMail
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Event:
 def history_of(post: Post) -> list[Event]:
     """All that managers, the clock and reports did about a post."""
     decisions = [_decided(one) for one in post.decisions.select_related("decided_by")]
-    return sorted([*decisions, *_questions(post)], key=lambda event: event.at, reverse=True)
+    return sorted([*decisions, *_questions(post), *_came_back(post)], key=lambda event: event.at, reverse=True)
 
 
 def _decided(decision: Decision) -> Event:
@@ -37,6 +38,15 @@ def _decided(decision: Decision) -> Event:
         reason=decision.get_reason_display(),
         note=decision.note,
     )
+
+
+def _came_back(post: Post) -> list[Event]:
+    """Mails about a post that did not reach its author (K-52)."""
+    mails = OutgoingMail.objects.filter(about=f"{post._meta.label_lower}:{post.pk}").did_not_arrive()
+    return [
+        Event(at=mail.sent_at or mail.created_at, what=_("mail aan de schrijver kwam niet aan"), who="")
+        for mail in mails
+    ]
 
 
 def _questions(post: Post) -> list[Event]:

@@ -71,6 +71,14 @@ def test_the_whole_post_is_there_but_phone_and_address_are_not(desk, post, anna)
     assert "Klarendalseweg 99" not in page
 
 
+def test_a_mail_that_did_not_reach_the_author_stands_in_the_history(desk, post):
+    url = f"{DESK}berichten/{post.pk}/"
+    desk.post(f"{url}vraag/", {"question": "Welke lamp is het?"})
+    assert "kwam niet aan" not in desk.get(url).content.decode()
+    OutgoingMail.objects.filter(kind="moderation-question").update(state="sent", returned="hard")
+    assert "mail aan de schrijver kwam niet aan" in desk.get(url).content.decode()
+
+
 def test_one_click_approves(desk, post):
     answer = desk.post(
         f"{DESK}berichten/{post.pk}/", {"act": "approve", "seen": post.changed_at.isoformat()}, follow=True

@@ -40,6 +40,11 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
     def unwiped(self) -> Self:
         return self.exclude(payload="", recipient="", recipient_hash="")
 
+    def did_not_arrive(self) -> Self:
+        """Given up, or came back later."""
+        came_back = Q(returned__in=[OutgoingMail.Return.SOFT, OutgoingMail.Return.HARD])
+        return self.filter(came_back | Q(state=OutgoingMail.State.FAILED))
+
     def cancel(self) -> int:
         """Stops mail that has not gone out, and forgets what it said."""
         return self.unsent().update(state=OutgoingMail.State.CANCELLED, payload="", recipient="")
