@@ -14,7 +14,8 @@ from wijk.incoming.reading import read
 
 log = logging.getLogger("wijk.incoming")
 LEASE = timedelta(minutes=2)
-BATCH = 50
+# All of them can take the longest and still be within the lease.
+BATCH = 10
 MOST_ATTEMPTS = 5
 WAIT = timedelta(minutes=1)
 
