@@ -237,6 +237,19 @@ def same_origin(request: HttpRequest) -> bool:
     return f"{origin.scheme}://{origin.netloc}" in {f"{request.scheme}://{request.get_host()}", settings.BASE_URL}
 
 
+def member_here(request: HttpRequest) -> Any:
+    """The member who looks at a page that everybody shares, or sends its form; None for a visitor.
+
+    Such a page holds no token, so a session counts for sending only when the browser itself says that the form is ours.
+    """
+    user: Any = request.user
+    if not user.is_authenticated or not user.takes_part:
+        return None
+    named = request.headers.get("Origin") or request.headers.get("Referer")
+    proven = request.headers.get("Sec-Fetch-Site") == "same-origin" or named not in {None, "null"}
+    return user if request.method in SAFE_METHODS or (proven and same_origin(request)) else None
+
+
 # Rows ----------------------------------------------------------------------------------------------------------------
 
 Limit = Callable[[Any], QuerySet[Any]]

@@ -17,7 +17,7 @@ from content.contact.models import Conversation, Message, visitor_hash
 from content.contact.seats import Seat, either, for_member, own_talks
 from content.contact.steps import details_form
 from content.posts.models import Post, Tombstone
-from wijk.access import member, same_origin, visitor
+from wijk.access import member, member_here, visitor
 from wijk.limits import client_network, take
 from wijk.mail.models import delivery_of
 from wijk.pace import same_pace
@@ -40,7 +40,7 @@ def send(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     post = posts.filter(pk=pk).first()
     if post is None:
         return _gone_post(request, pk)
-    writer = _writer(request)
+    writer = member_here(request)
     form = ContactForm(request.POST if request.method == "POST" else None, member=writer)
     if form.is_bound and form.is_trap:
         return redirect("contact:sent")
@@ -90,16 +90,6 @@ def _may_start(request: HttpRequest, post: Post, email: str) -> bool:
         and take("contact-address", visitor_hash(email), limit=5, per=HOUR)
         and take("contact-post", str(post.pk), limit=60, per=HOUR)
     )
-
-
-def _writer(request: HttpRequest) -> Any:
-    """The member who sends this form, when the browser itself says that it comes from one of our pages."""
-    user = request.user
-    if not user.is_authenticated or not user.takes_part:
-        return None
-    named = request.headers.get("Origin") or request.headers.get("Referer")
-    proven = request.headers.get("Sec-Fetch-Site") == "same-origin" or named not in {None, "null"}
-    return user if request.method != "POST" or (proven and same_origin(request)) else None
 
 
 def _gone_post(request: HttpRequest, pk: int) -> HttpResponse:

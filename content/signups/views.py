@@ -16,7 +16,7 @@ from content.signups import actions, seats
 from content.signups.forms import SignUpForm
 from content.signups.models import SignUp, is_open, mailbox_hash
 from wijk import clock
-from wijk.access import member, same_origin, scope, visitor
+from wijk.access import member, member_here, scope, visitor
 from wijk.limits import client_network, take
 from wijk.pace import same_pace
 from wijk.views import gone, too_many
@@ -38,7 +38,7 @@ def sign_up(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     post = posts.defer("neighbourhood__outline").filter(pk=pk).first()
     if post is None or not post.signup_on:
         return redirect("posts:detail_by_number", pk)
-    someone = _member(request)
+    someone = member_here(request)
     if someone is not None and someone.pk == post.author_id:
         return redirect("signups:of_post", post.pk)
     form = SignUpForm(request.POST if request.method == "POST" else None, post=post, member=someone)
@@ -73,16 +73,6 @@ def _may_sign_up(request: HttpRequest, post: Post, email: str) -> bool:
         and take("signup-address", mailbox_hash(email), limit=5, per=HOUR)
         and take("signup-post", str(post.pk), limit=100, per=HOUR)
     )
-
-
-def _member(request: HttpRequest) -> Any:
-    """The member who looks; who sends only when the browser itself says that the form is one of ours."""
-    user = request.user
-    if not user.is_authenticated or not user.takes_part:
-        return None
-    named = request.headers.get("Origin") or request.headers.get("Referer")
-    proven = request.headers.get("Sec-Fetch-Site") == "same-origin" or named not in {None, "null"}
-    return user if request.method != "POST" or (proven and same_origin(request)) else None
 
 
 @visitor
