@@ -79,9 +79,7 @@ def pass_on(message: Message) -> None:
         from_name = relay.sender_name(who)
     queue(
         CONTACT_MESSAGE if to_poster else CONTACT_ANSWER,
-        to=mailbox.address,
-        account=mailbox.account,
-        language=mailbox.language,
+        **mailbox.reader,
         about=message,
         template="content/emails/conversation_message.txt" if to_poster else "content/emails/conversation_answer.txt",
         context={
@@ -114,9 +112,7 @@ def tell_shared(card: SharedDetails) -> None:
         lines = card.lines
     queue(
         CONTACT_SHARED,
-        to=mailbox.address,
-        account=mailbox.account,
-        language=mailbox.language,
+        **mailbox.reader,
         about=card,
         template="content/emails/conversation_shared.txt",
         context={"post": talk.post, "who": who, "lines": lines, "url": _thread_url(talk, to_side)},
@@ -132,9 +128,7 @@ def tell_decided(conversation: Conversation, *, ended: bool, reason: Any = "", n
             continue
         queue(
             CONTACT_ENDED if ended else CONTACT_THAWED,
-            to=mailbox.address,
-            account=mailbox.account,
-            language=mailbox.language,
+            **mailbox.reader,
             about=conversation,
             template=f"content/emails/conversation_{'ended' if ended else 'thawed'}.txt",
             context={
@@ -170,9 +164,7 @@ def tell_held(conversation: Conversation, side: str, reason: str) -> None:
         why = str(HELD[reason]) if reason in HELD else relay.obstacle(conversation, side)
     queue(
         CONTACT_HELD,
-        to=mailbox.address,
-        account=mailbox.account,
-        language=mailbox.language,
+        **mailbox.reader,
         about=conversation,
         template="content/emails/conversation_held.txt",
         context={"post": conversation.post, "why": why, "url": _thread_url(conversation, side)},

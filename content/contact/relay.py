@@ -42,6 +42,11 @@ class Mailbox:
     account: Any
     language: str
 
+    @property
+    def reader(self) -> dict[str, Any]:
+        """Whom a mail goes to and in which language, as queue() asks it."""
+        return {"to": self.address, "account": self.account, "language": self.language}
+
 
 def speaker_for(post: Post, *, besides: int | None = None) -> Any:
     """Who speaks for a post: its author, or else the longest serving other editor of its organisation (W-30).

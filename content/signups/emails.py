@@ -174,9 +174,7 @@ def _tell_organiser(kind: MailKind, one: SignUp, template: str) -> None:
         return
     queue(
         kind,
-        to=mailbox.address,
-        account=mailbox.account,
-        language=mailbox.language,
+        **mailbox.reader,
         about=one,
         template=f"content/emails/{template}.txt",
         context={"one": one, "post": one.post, "url": reverse("signups:of_post", args=[one.post_id])},
