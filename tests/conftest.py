@@ -27,6 +27,13 @@ def pytest_configure(config):
     test["NAME"] = str(settings.VAR_DIR / f"{name}.sqlite3") if settings.SQLITE else name.replace("-", "_")
 
 
+def pytest_collection_modifyitems(items):
+    """Keeps the tests of a file on one core, and those in a browser on one as well: they share a served town."""
+    for item in items:
+        folder = item.path.parent
+        item.add_marker(pytest.mark.xdist_group(str(folder if folder.name == "browser" else item.path)))
+
+
 @pytest.fixture(autouse=True)
 def clean_cache(request):
     """The limits of one test must not reach the next."""
