@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from email.policy import SMTP
 from typing import Any
 
 from django.conf import settings
@@ -45,7 +46,7 @@ def mails(size: int) -> dict[str, float]:
         settings.MAILERS = {"default": mailer(f"smtp://127.0.0.1:{sink}")}
         for talk in talks:
             actions.answer(conversation=talk, side="poster", body="Graag, kom zaterdag.", form_key="", by=None)
-        wire = [message(mail).message().as_bytes() for mail in OutgoingMail.objects.all()]
+        wire = [message(mail).message(policy=SMTP).as_bytes() for mail in OutgoingMail.objects.all()]
         bare = _timed(lambda: _speak(sink, [("b@example.org", raw) for raw in wire]))
         out = _timed(lambda: _until_done(lambda: deliver(batches=1, seconds=60)))
     assert not OutgoingMail.objects.unsent().exists()  # noqa: S101  a figure of what was not done would be a lie
