@@ -37,6 +37,7 @@ from accounts.users.models import User  # noqa: E402
 from content.contact import actions as contact  # noqa: E402
 from content.contact.models import Conversation  # noqa: E402
 from content.organisations.models import Organisation, OrganisationEditor  # noqa: E402
+from content.posts.models import Post  # noqa: E402
 from content.signups.models import SignUp  # noqa: E402
 from neighbourhoods.subscriptions.models import Subscription  # noqa: E402
 from tests import factories  # noqa: E402
@@ -128,7 +129,9 @@ def newcomers(count, name, area):
     # What nobody confirmed or who stopped would be thrown away by the clock before the closing comes to it.
     Conversation.objects.update(state=Conversation.State.OPEN)
     Subscription.objects.update(stopped_at=None)
-    SignUp.objects.update(state=SignUp.State.GOING)
+    # For something of somebody who stays; for an own activity it goes with that.
+    theirs = Post.objects.exclude(author__in=people).first()
+    SignUp.objects.update(state=SignUp.State.GOING, post=theirs)
     RightsRequest.objects.update(state=RightsRequest.State.WORKING, right="access")
     return people
 

@@ -63,7 +63,7 @@ def test_in_a_conversation(client, as_, anna, post, evil):
 
 @pytest.mark.parametrize("evil", EVIL)
 def test_in_a_sign_up_and_an_address(client, anna, klarendal, post, evil):
-    activity = factories.activity(anna, klarendal, signup_on=True, title=f"Eten {evil}"[:90])
+    activity = factories.activity(anna, klarendal, signup_on=True, title=f"Eten {evil}".replace("\x00", "")[:90])
     url = reverse("signups:sign_up", args=[activity.pk, activity.slug])
     form = typed(name=evil[:60], people="1", remark=evil)
     client.post(url, form)
