@@ -28,7 +28,7 @@ def receive(arrival: Arrival) -> str:
     if alias is None:
         return "no such address"
     read = arrival.read
-    if not arrival.sender and read.report or read.automatic:
+    if read.automatic or read.report:
         return f"automatic: {read.automatic or 'report'}"
     reason = _held_because(alias, read)
     if reason:

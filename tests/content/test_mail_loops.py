@@ -48,7 +48,7 @@ def test_two_answering_programs_stop_after_one_message(talk, head):
             answered.add(mail.pk)
             local, raw = bot(mail, head)
             if local:
-                keep(local, mail.recipient, raw)
+                keep(local, raw)
         take_in()
     assert Message.objects.count() == 1 and len(answered) == 1
 

@@ -38,7 +38,7 @@ def test_nothing_private_comes_through_and_the_words_do(post):
         local = aliases.address_of(talks[case.name], "visitor").partition("@")[0]
         # A mail server puts its own header below the line of an mbox.
         mbox, raw = case.raw.split(b"\n", 1) if case.raw.startswith(b"From ") else (b"", case.raw)
-        keep(local, OWN, (mbox + b"\n" if mbox else b"") + verdict + raw)
+        keep(local, (mbox + b"\n" if mbox else b"") + verdict + raw)
     while take_in():
         pass
     passed = {message.conversation_id: message for message in Message.objects.filter(by_mail=True)}

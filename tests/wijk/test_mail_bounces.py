@@ -70,7 +70,7 @@ def mail(to=VERA, *, kind=PLAIN, state="sent", version="", **options):
 
 def report(made, status="5.1.1", kind="bounce", read=None):
     local = local_part(return_path(made.pk))
-    return door_of(local).take(Arrival(local, "", read or Read(report=Report(kind, status))))
+    return door_of(local).take(Arrival(local, read or Read(report=Report(kind, status))))
 
 
 def reasons():
@@ -143,10 +143,10 @@ def test_what_else_comes_to_a_return_path_is_dropped(read, code):
 
 def test_a_report_about_a_mail_that_is_gone_changes_nothing():
     made = mail()
-    arrival = Arrival(local_part(return_path(made.pk)), "", Read(report=Report("bounce", "5.1.1")))
+    arrival = Arrival(local_part(return_path(made.pk)), Read(report=Report("bounce", "5.1.1")))
     made.delete()
     assert bounces.take(arrival) == "no such mail" and not reasons()
-    assert bounces.take(Arrival("b.1.1.x", "", arrival.read)) == "no such mail"
+    assert bounces.take(Arrival("b.1.1.x", arrival.read)) == "no such mail"
 
 
 def test_a_report_about_somebody_who_left_marks_nobody():
@@ -166,7 +166,7 @@ def arrives(made, raw, monkeypatch, answer):
         return answer
 
     monkeypatch.setattr(incoming, "read", reading)
-    keep(local_part(return_path(made.pk)), "", raw)
+    keep(local_part(return_path(made.pk)), raw)
     assert incoming.take_in() == 1 and not IncomingMail.objects.exists()
 
 

@@ -16,7 +16,6 @@ class Arrival:
     """A mail that was read, and the local part of our address that it came to."""
 
     local: str
-    sender: str  # of the envelope; empty for a report of a mail server
     read: Read
 
 

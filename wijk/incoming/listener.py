@@ -23,11 +23,11 @@ IDLE_SECONDS = 60
 LONGEST_SECONDS = 600
 
 
-def keep(local: str, sender: str, raw: bytes) -> None:
+def keep(local: str, raw: bytes) -> None:
     """Writes a mail down; when this returns, it is in the database."""
     door = door_of(local)
     whose = door.whose(local) if door else None
-    IncomingMail.objects.create(local=local, sender=sender, raw=raw.decode("latin-1"), account_ref=whose)
+    IncomingMail.objects.create(local=local, raw=raw.decode("latin-1"), account_ref=whose)
 
 
 class Doorkeeper:
@@ -66,7 +66,7 @@ class Doorkeeper:
         content = envelope.content
         raw = content if isinstance(content, bytes) else (content or "").encode("utf-8", "surrogateescape")
         try:
-            await self._beside(keep, envelope.rcpt_tos[0], envelope.mail_from or "", raw)
+            await self._beside(keep, envelope.rcpt_tos[0], raw)
         except Error as problem:
             log.warning("mail not kept: %s", type(problem).__name__)
             return "451 4.3.0 try again later"

@@ -25,7 +25,6 @@ class IncomingMail(models.Model):
     """One mail for one of our addresses, as it came; gone as soon as its door took it, and in any case in a day."""
 
     local = EncryptedTextField()
-    sender = EncryptedTextField(blank=True)
     raw = EncryptedTextField()
     # No foreign key: the floor knows no accounts.
     account_ref = models.BigIntegerField(null=True, blank=True, db_index=True)
@@ -51,7 +50,6 @@ declare(
     fields={
         "account_ref": Personal(kind=Kind.IDENTIFIER, visibility=Visibility.NOBODY, not_exported="internal number"),
         "local": Personal(kind=Kind.IDENTIFIER, visibility=Visibility.NOBODY, not_exported="an address of ours"),
-        "sender": Personal(kind=Kind.CONTACT, visibility=Visibility.NOBODY, not_exported="gone within a day"),
         "raw": Personal(kind=Kind.FREE_TEXT, visibility=Visibility.NOBODY, not_exported="gone within a day"),
     },
 )

@@ -69,7 +69,7 @@ def _read(mail: IncomingMail) -> Read | str:
 
 def _taken(door: Door, mail: IncomingMail, found: Read | str) -> str:
     if isinstance(found, Read):
-        return door.take(Arrival(mail.local, mail.sender, found))
+        return door.take(Arrival(mail.local, found))
     door.lost(mail.local, found)
     return f"unreadable: {found}"
 

@@ -17,7 +17,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('local', wijk.encryption.EncryptedTextField()),
-                ('sender', wijk.encryption.EncryptedTextField(blank=True)),
                 ('raw', wijk.encryption.EncryptedTextField()),
                 ('account_ref', models.BigIntegerField(blank=True, db_index=True, null=True)),
                 ('received_at', models.DateTimeField(db_index=True, default=wijk.clock.now)),

@@ -61,7 +61,7 @@ class Command(BaseCommand):
             raw = box.get_bytes(key)
             local = recipient_of(raw)
             if local and door_of(local) and len(raw) <= listener.LARGEST:
-                listener.keep(local, "", raw)
+                listener.keep(local, raw)
                 taken += 1
             box.remove(key)
         self.stdout.write(f"{taken} taken.")
@@ -77,7 +77,7 @@ class Command(BaseCommand):
             self.stderr.write("too large")
             sys.exit(TOO_LARGE)
         try:
-            listener.keep(local, "", raw)
+            listener.keep(local, raw)
         except Error:
             self.stderr.write("try again later")
             sys.exit(TRY_AGAIN)
