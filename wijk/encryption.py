@@ -19,9 +19,14 @@ def derived_key(secret: str, purpose: str) -> bytes:
     return HKDF(algorithm=SHA256(), length=32, salt=None, info=b"wijk:" + purpose.encode()).derive(secret.encode())
 
 
+def known_secrets() -> list[str]:
+    """The secret key, and the older ones under which something may still be found, the newest first."""
+    return [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+
+
 def _fernet() -> MultiFernet:
-    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return MultiFernet([Fernet(base64.urlsafe_b64encode(derived_key(secret, "fields"))) for secret in secrets])
+    keys = (derived_key(secret, "fields") for secret in known_secrets())
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in keys])
 
 
 def encrypt(text: str) -> str:

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from accounts.archive.models import KeyWrap, LedgerMark, SealedCopy
 from accounts.users.models import User
 from wijk import clock
-from wijk.encryption import derived_key
+from wijk.encryption import derived_key, known_secrets
 from wijk.faults import fault
 
 ACCOUNT, COPY = "account", "copy"
@@ -50,7 +50,7 @@ def chained(before: str, words: str) -> str:
 
 def subjects(kind: str, name: int | str) -> set[str]:
     """What a line may call this account or copy: under the present key, or under one of the older ones."""
-    return {_subject(secret, kind, name) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)}
+    return {_subject(secret, kind, name) for secret in known_secrets()}
 
 
 def _subject(secret: str, kind: str, name: int | str) -> str:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from wijk import clock
 from wijk.databases import KEYRING
-from wijk.encryption import keyed_hash
+from wijk.encryption import keyed_hash, known_secrets
 from wijk.personal_data import Erase, Ground, Kind, Personal, Visibility, declare
 from wijk.text import canonical_email
 
@@ -21,8 +21,7 @@ def address_lookups(email: str) -> list[str]:
 
     The keys are outside the database; a copy is older than many of them.
     """
-    secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    return [keyed_hash("sealed-copy", canonical_email(email), secret=secret) for secret in secrets]
+    return [keyed_hash("sealed-copy", canonical_email(email), secret=secret) for secret in known_secrets()]
 
 
 def span() -> timedelta:

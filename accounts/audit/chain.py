@@ -16,7 +16,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from django.conf import settings
 
-from wijk.encryption import derived_key
+from wijk.encryption import derived_key, known_secrets
 
 VERSION = b"wijk-audit-1"
 GENESIS = "0" * 64
@@ -105,7 +105,7 @@ def _signing_key(secret: str) -> Ed25519PrivateKey:
 
 
 def _public_keys(retired: tuple[str, ...]) -> dict[str, Ed25519PublicKey]:
-    known = [_signing_key(secret).public_key() for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
+    known = [_signing_key(secret).public_key() for secret in known_secrets()]
     known += [Ed25519PublicKey.from_public_bytes(bytes.fromhex(key)) for key in retired]
     return {key_id(key): key for key in known}
 

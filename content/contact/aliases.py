@@ -8,7 +8,7 @@ from django.conf import settings
 
 from content.contact.models import Alias, Conversation
 from wijk import clock
-from wijk.encryption import keyed_hash
+from wijk.encryption import keyed_hash, known_secrets
 
 # 130 bits in 26 letters, so that nobody finds one by guessing. The last ten follow from the others and the secret key:
 # a million guesses are refused without a question to the database.
@@ -38,7 +38,7 @@ def is_ours(local: str) -> bool:
     """Whether we made this local part once; asks nobody, and takes as long for any guess."""
     if not _SHAPE.fullmatch(local):
         return False
-    seals = [_letters("alias-seal", local[:NAME], secret)[:SEAL] for secret in _secrets()]
+    seals = [_letters("alias-seal", local[:NAME], secret)[:SEAL] for secret in known_secrets()]
     return any(hmac.compare_digest(seal, local[NAME:]) for seal in seals)
 
 
@@ -70,8 +70,4 @@ def _lookup(local: str, secret: str = "") -> str:
 
 def _lookups(local: str) -> list[str]:
     """An address from before the secret key was changed goes on working while the old key is kept."""
-    return [_lookup(local, secret) for secret in _secrets()]
-
-
-def _secrets() -> list[str]:
-    return [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return [_lookup(local, secret) for secret in known_secrets()]

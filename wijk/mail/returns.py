@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils.http import base36_to_int, int_to_base36
 
 from wijk import clock
-from wijk.encryption import keyed_hash
+from wijk.encryption import keyed_hash, known_secrets
 
 LASTS_DAYS = 30
 DAY_SECONDS = 24 * 3600
@@ -41,8 +41,7 @@ def _today() -> int:
 
 def _is_ours(what: str, mac: str) -> bool:
     """A return path from before the secret key was changed goes on working while the old key is kept."""
-    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return any(hmac.compare_digest(_mac(what, secret), mac) for secret in secrets)
+    return any(hmac.compare_digest(_mac(what, secret), mac) for secret in known_secrets())
 
 
 def _mac(what: str, secret: str = "") -> str:
