@@ -19,17 +19,13 @@ from wijk.mail.models import OutgoingMail
 from wijk.mail.outbox import mail_kind, queue
 
 
-def _number(mail: OutgoingMail) -> int:
-    return int(mail.about.rpartition(":")[2])
-
-
 def _still_unconfirmed(mail: OutgoingMail) -> bool:
-    waiting = Conversation.objects.filter(pk=_number(mail), state=Conversation.State.UNCONFIRMED)
+    waiting = Conversation.objects.filter(pk=mail.about_pk, state=Conversation.State.UNCONFIRMED)
     return waiting.filter(post__in=Post.objects.visible()).exists()
 
 
 def _still_reaches(mail: OutgoingMail) -> bool:
-    message = Message.objects.with_talk().filter(pk=_number(mail)).first()
+    message = Message.objects.with_talk().filter(pk=mail.about_pk).first()
     if message is None:
         return False
     talk = message.conversation
@@ -38,7 +34,7 @@ def _still_reaches(mail: OutgoingMail) -> bool:
 
 def _still_shared(mail: OutgoingMail) -> bool:
     """Not taken back, nor changed, since the mail was written."""
-    card = SharedDetails.objects.filter(pk=_number(mail), revoked_at=None, shared_at__lte=mail.created_at)
+    card = SharedDetails.objects.filter(pk=mail.about_pk, revoked_at=None, shared_at__lte=mail.created_at)
     return card.exists()
 
 

@@ -19,15 +19,11 @@ Act = Decision.Act
 
 
 def _still_live(mail: OutgoingMail) -> bool:
-    return Post.objects.filter(pk=_number(mail.about), status=Post.Status.LIVE).exists()
+    return Post.objects.filter(pk=mail.about_pk, status=Post.Status.LIVE).exists()
 
 
 def _still_waiting(mail: OutgoingMail) -> bool:
-    return Post.objects.waiting().filter(neighbourhood=_number(mail.about)).exists()
-
-
-def _number(about: str) -> int:
-    return int(about.rpartition(":")[2])
+    return Post.objects.waiting().filter(neighbourhood=mail.about_pk).exists()
 
 
 DECIDED = {
@@ -122,7 +118,7 @@ def tell_reporter(report: Report, *, removed: bool) -> None:
 def told_since(moment: datetime) -> set[int]:
     """The neighbourhoods whose managers were told after a moment that posts wait."""
     told = OutgoingMail.objects.filter(kind=POSTS_WAIT.name, created_at__gt=moment)
-    return {_number(about) for about in told.values_list("about", flat=True)}
+    return {mail.about_pk for mail in told.only("about")}
 
 
 def remind(neighbourhood: Neighbourhood, waiting: int) -> None:

@@ -17,9 +17,8 @@ from wijk.mail.outbox import mail_kind, queue_composed
 
 def _still_subscribed(mail: OutgoingMail) -> bool:
     """Asked again right before sending: confirmed, not stopped, and at this very address (W-54)."""
-    number = int(mail.about.rpartition(":")[2])
     confirmed = Subscription.objects.confirmed().filter(email_hash=address_hash(mail.recipient))
-    return confirmed.filter(deliveries=number).exists()
+    return confirmed.filter(deliveries=mail.about_pk).exists()
 
 
 NEWSLETTER = mail_kind("newsletter", gettext_lazy("Nieuwsbrief"), wanted=_still_subscribed)

@@ -14,7 +14,7 @@ def _still(status: Post.Status) -> Callable[[OutgoingMail], bool]:
     """Whether the post a mail is about is still in the state the mail speaks of."""
 
     def wanted(mail: OutgoingMail) -> bool:
-        return Post.objects.filter(pk=int(mail.about.rpartition(":")[2]), status=status).exists()
+        return Post.objects.filter(pk=mail.about_pk, status=status).exists()
 
     return wanted
 

@@ -35,8 +35,7 @@ def word_of(post: Post) -> str:
 
 
 def _of(mail: OutgoingMail) -> SignUp | None:
-    number = int(mail.about.rpartition(":")[2])
-    return SignUp.objects.present().with_post().filter(pk=number).first()
+    return SignUp.objects.present().with_post().filter(pk=mail.about_pk).first()
 
 
 def _still(*states: SignUp.State) -> Callable[[OutgoingMail], bool]:
@@ -59,7 +58,7 @@ def _still_called_off(mail: OutgoingMail) -> bool:
     """Also when the whole activity was erased meanwhile, and the sign-ups with it."""
     one = _of(mail)
     if one is None:
-        return not SignUp.objects.filter(pk=int(mail.about.rpartition(":")[2])).exists()
+        return not SignUp.objects.filter(pk=mail.about_pk).exists()
     return one.is_active and word_of(one.post) == OFF
 
 

@@ -9,8 +9,7 @@ from wijk.mail.outbox import mail_kind, queue
 
 
 def _still_pending(mail: OutgoingMail) -> bool:
-    number = mail.about.rpartition(":")[2]
-    return Subscription.objects.pending().filter(pk=number).exists()
+    return Subscription.objects.pending().filter(pk=mail.about_pk).exists()
 
 
 CONFIRM = mail_kind(

@@ -105,6 +105,11 @@ class OutgoingMail(models.Model):
         ]
 
     @property
+    def about_pk(self) -> int:
+        """The number of the row it tells about."""
+        return int(self.about.rpartition(":")[2])
+
+    @property
     def delivery(self) -> str:
         """How far it is, as a code: waiting, delayed, sent, returned, failed or cancelled."""
         if self.state in {self.State.WAITING, self.State.SENDING}:
