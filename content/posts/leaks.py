@@ -74,7 +74,7 @@ class PostGuard(LeakGuard, ModelForm):
         """What stands on the site already was asked about before it came there."""
         placed = self.instance.status in {Post.Status.LIVE, Post.Status.WAITING}
         texts = [str(self.initial.get(name, "")) for name in TEXTS] if placed else []
-        return super().known() | {key_of(finding) for text in texts for finding in self.read(text)}
+        return super().known() | {key_of(finding) for text in texts for finding in findings(text)}
 
     def can_move(self, kind: Kind) -> bool:
         return bool(kind in MOVES_TO and not getattr(self.instance, MOVES_TO[kind]) and self._first(kind))

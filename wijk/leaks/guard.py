@@ -11,7 +11,6 @@ from functools import cached_property
 from typing import ClassVar
 
 from django import forms
-from django.conf import settings
 from django.http import QueryDict
 from django.utils.functional import Promise
 
@@ -73,12 +72,8 @@ class LeakGuard(forms.BaseForm):
     def found(self) -> list[tuple[str, Finding]]:
         """Everything the texts of a form without errors give away, with the name of its field."""
         texts = {name: str(self.cleaned_data.get(name, "")) for name in self.guarded if name in self.fields}
-        pairs = [(name, finding) for name, text in texts.items() for finding in self.read(text)]
+        pairs = [(name, finding) for name, text in texts.items() for finding in findings(text)]
         return [(name, finding) for name, finding in pairs if self.matters(name, finding)]
-
-    def read(self, text: str) -> list[Finding]:
-        """What one text gives away, with the phone numbers of the country this site is run from."""
-        return findings(text, region=settings.OPERATOR["country"].upper())
 
     def matters(self, name: str, finding: Finding) -> bool:
         """Whether this kind of thing is worth a question in this field."""

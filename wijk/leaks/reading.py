@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterator
 
+from django.conf import settings
+
 from wijk.leaks.addresses import emails, houses
 from wijk.leaks.kinds import Finding
 from wijk.leaks.numbers import bsns, ibans, phones
@@ -14,9 +16,12 @@ BEFORE_PHONES: tuple[Callable[[str], Iterator[Finding]], ...] = (ibans, emails, 
 AFTER_PHONES: tuple[Callable[[str], Iterator[Finding]], ...] = (houses, children, private_words)
 
 
-def findings(text: str, *, region: str = "NL") -> list[Finding]:
-    """All that this text gives away, in its order. `region` is where a phone number without a country belongs."""
-    text = text[:LONGEST]
+def findings(text: str, *, region: str = "") -> list[Finding]:
+    """All that this text gives away, in its order.
+
+    `region` is where a phone number without a country belongs; usually the country this site is run from.
+    """
+    text, region = text[:LONGEST], region or settings.OPERATOR["country"].upper()
     taken: list[Finding] = []
     for found in (
         *(reader(text) for reader in BEFORE_PHONES),
