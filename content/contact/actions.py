@@ -68,7 +68,7 @@ def start(*, post: Post, typed: dict[str, Any], form_key: str, language: str, by
 def confirm(*, conversation: Conversation, by: Any) -> bool:
     """The visitor says the address is theirs: now the message goes to the poster. False when it no longer can.
 
-    Who was blocked hears it from the view, after this answer: the words are wiped as if nobody had confirmed.
+    Who is blocked has heard it from the view; their words are wiped as if nobody had confirmed.
     """
     if is_blocked(conversation.post, account=conversation.member, email=conversation.visitor_email):
         return False

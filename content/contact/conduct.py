@@ -15,7 +15,8 @@ from content.contact.models import Conversation, Message
 from wijk.encryption import keyed_hash
 from wijk.limits import take
 
-DAY = timedelta(days=1)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+ANSWERS_AN_HOUR = 20
 # Conversations in a day: for who is new here, more for each that was answered, and for who was reported.
 AT_FIRST, FOR_EACH_ANSWERED, AT_MOST, UNDER_REPORT = 5, 2, 30, 1
 # What several people find in their own words is no coincidence from so many words on.
@@ -25,6 +26,11 @@ SAME_TO_OTHERS = 5
 MOST_LINKS = 2
 _LINK = re.compile(r"(?:https?://|www\.)\S", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]{3,}")
+
+
+def may_answer(talk: Conversation, side: str) -> bool:
+    """Whether a side may send one more message now, on the site or by mail. Counts it."""
+    return take("contact-answer", f"{talk.pk} {side}", limit=ANSWERS_AN_HOUR, per=HOUR)
 
 
 def why_not_now(*, sender: str, words: str) -> str:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.core.exceptions import ValidationError
 from django.utils import translation
 
-from content.contact import actions, aliases, emails, relay
+from content.contact import actions, aliases, conduct, emails, relay
 from content.contact.models import Alias
 from content.contact.scrub import scrubbed
 from content.organisations.numbers import refuse_bsn
@@ -18,8 +18,7 @@ from wijk.limits import take
 from wijk.text import clean_text, spellings
 
 LONGEST_MAIL = 10_000
-PER_HOUR = 20
-HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
 
 
 def receive(arrival: Arrival) -> str:
@@ -58,7 +57,7 @@ def _held_because(alias: Alias, read: Read) -> str:
         return "bsn"
     if relay.obstacle(alias.conversation, alias.side):
         return "obstacle"
-    return "" if take("contact-answer", f"{alias.conversation_id} {alias.side}", limit=PER_HOUR, per=HOUR) else "often"
+    return "" if conduct.may_answer(alias.conversation, alias.side) else "often"
 
 
 def holds_bsn(words: str) -> bool:
@@ -100,7 +99,7 @@ def _language_of_reader(alias: Alias) -> str:
 
 def _hold(alias: Alias, reason: str) -> None:
     """Tells the side whose address this is, wherever the mail came from; once a day for each reason, whatever comes."""
-    if take("contact-held", f"{alias.conversation_id} {alias.side} {reason}", limit=1, per=24 * HOUR):
+    if take("contact-held", f"{alias.conversation_id} {alias.side} {reason}", limit=1, per=DAY):
         emails.tell_held(alias.conversation, alias.side, reason)
 
 

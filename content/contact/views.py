@@ -77,11 +77,9 @@ def _refusal(request: HttpRequest, post: Post, account: Any, email: str, words: 
         why, status = _("De ander wil geen berichten van jou ontvangen."), 200
     else:
         why, status = conduct.why_not_now(sender=visitor_hash(email), words=words), 429
-    return (
-        render(request, "contact/refused.html", {"post": post, "why": why, "unsent": words}, status=status)
-        if why
-        else None
-    )
+    if not why:
+        return None
+    return render(request, "contact/refused.html", {"post": post, "why": why, "unsent": words}, status=status)
 
 
 def _may_start(request: HttpRequest, post: Post, email: str) -> bool:
@@ -192,7 +190,7 @@ def _thread(request: HttpRequest, seat: Seat) -> HttpResponse:
     form = AnswerForm(request.POST if request.method == "POST" else None)
     status = 200
     if request.method == "POST" and not obstacle and form.is_valid():
-        if take("contact-answer", f"{talk.pk} {side}", limit=20, per=HOUR):
+        if conduct.may_answer(talk, side):
             actions.answer(conversation=talk, side=side, by=seat.account, **form.cleaned_data)
             return redirect(seat.url() + "#laatste")
         form.add_error(
