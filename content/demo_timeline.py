@@ -20,6 +20,7 @@ from content.newsletters.actions import send_due
 from content.organisations.models import Organisation
 from content.posts.actions import expire_due
 from content.posts.models import Post
+from content.statistics.days import count_days
 from content.themes.models import Theme
 from neighbourhoods.managers.models import Appointment
 from neighbourhoods.places.models import Neighbourhood
@@ -31,7 +32,7 @@ Say = Callable[[str], None]
 Act = Callable[[], object]
 TEXTS = Path(__file__).with_name("demo_texts")
 BY_CLOCK: tuple[Act, ...] = (
-    publish_overdue, expire_due, send_due, forget_unconfirmed, forget_subscriptions, deliver
+    publish_overdue, expire_due, send_due, forget_unconfirmed, forget_subscriptions, deliver, count_days
 )  # fmt: skip
 TICK = timedelta(hours=12)
 # Before that there is nothing the clock could act on.

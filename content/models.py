@@ -19,6 +19,7 @@ from content.pages.models import (
 from content.posts.models import Post, Tombstone
 from content.search.models import SearchEntry
 from content.signups.models import SignUp
+from content.statistics.models import DayCount
 from content.themes.models import Theme
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "CleanImage",
     "CleanRendition",
     "Conversation",
+    "DayCount",
     "Decision",
     "Delivery",
     "HomePage",

@@ -10,5 +10,6 @@ urlpatterns = [
     path("", include("content.moderation.urls")),
     path("", include("content.pages.urls")),
     path("", include("content.newsletters.urls")),
+    path("", include("content.statistics.urls")),
     path("", include("content.legal.urls")),
 ]

@@ -23,10 +23,10 @@ SPRITE = ROOT / "static" / "img" / "icons.svg"
 ICONS = re.findall(
     r"\S+",
     """
-arrow-left arrow-right ban bell building-2 calendar check chevron-down chevron-right circle-alert circle-check
-circle-help circle-plus clock download eye file-text flag hand-helping heart house image inbox info key-round life-buoy
-list-checks lock log-out mail map-pin message-circle newspaper pause pencil phone plus printer rss search send
-settings shield-check sprout tag trash-2 triangle-alert undo-2 user-round users x
+arrow-left arrow-right ban bell building-2 calendar chart-column check chevron-down chevron-right circle-alert
+circle-check circle-help circle-plus clock download eye file-text flag hand-helping heart house image inbox info
+key-round life-buoy list-checks lock log-out mail map-pin message-circle newspaper pause pencil phone plus printer
+rss search send settings shield-check sprout tag trash-2 triangle-alert undo-2 user-round users x
 """,
 )
 

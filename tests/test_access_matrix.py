@@ -168,6 +168,8 @@ OBJECTS = {
     "moderation:organisation": lambda here: {"wijk": here.slug, "pk": here.organisation.pk},
     "moderation:report_message": lambda here: {"word": signed(here.message.pk, salt=REPORT_SALT)},
     "moderation:report": lambda here: {"pk": here.post.pk, "slug": here.post.slug},
+    "statistics:neighbourhood": lambda here: {"slug": here.slug},
+    "statistics:desk": lambda here: {"wijk": here.slug},
     "pages:desk_news": lambda here: {"wijk": here.slug},
     "pages:write_news": lambda here: {"wijk": here.slug},
     "pages:edit_news": lambda here: {"wijk": here.slug, "pk": here.news.pk},

@@ -35,6 +35,7 @@ JOBS = (
     Job("post-expiry", "content.posts.actions.expire_due", timedelta(minutes=15)),
     Job("unconfirmed", "neighbourhoods.subscriptions.actions.forget_unconfirmed", timedelta(minutes=15)),
     Job("unconfirmed-contact", "content.contact.actions.forget_unconfirmed", timedelta(minutes=15)),
+    Job("day-counts", "content.statistics.days.count_days", timedelta(hours=1)),
     Job("signups", "content.signups.telling.look_after", timedelta(minutes=1)),
     Job("newsletters", "content.newsletters.actions.send_due", timedelta(seconds=5)),
     Job("text-changes", "accounts.consent.actions.tell_due", timedelta(minutes=1)),

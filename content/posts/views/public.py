@@ -154,6 +154,7 @@ def detail(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
         return _gone(request, pk)
     if slug != post.slug:
         return redirect(post, permanent=True)
+    request.counted_at = post.neighbourhood.slug  # type: ignore[attr-defined]
     return render(request, "posts/detail.html", {"post": post, "page": cards.page(post)})
 
 

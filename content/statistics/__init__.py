@@ -1,0 +1,1 @@
+"""What is counted per day, neighbourhood and page kind, and the figures everybody may read."""
