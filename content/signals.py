@@ -12,6 +12,8 @@ from wagtail.signals import page_published
 from accounts.signup.trail import planting
 from content.legal.actions import freeze, plant_legal_texts
 from content.legal.models import LegalPage
+from content.moderation import panels as panels_of_posts
+from content.newsletters import panels as panels_of_letters
 from content.organisations import leaving
 from content.organisations.actions import refresh_pages
 from content.pages.actions import plant_page_tree
@@ -21,7 +23,7 @@ from content.posts.models import Post
 from content.search.index import INDEXED_FIELDS, index_post
 from content.signups import telling
 
-__all__ = ["authors", "leaving", "refresh_pages", "telling"]
+__all__ = ["authors", "leaving", "panels_of_letters", "panels_of_posts", "refresh_pages", "telling"]
 log = logging.getLogger("wijk")
 
 

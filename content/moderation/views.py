@@ -20,6 +20,7 @@ from content.moderation.organisations import desk_organisations
 from content.posts.models import Post, PostQuerySet
 from neighbourhoods.managers.desk import at_desk, desk_context
 from neighbourhoods.managers.models import lapses_on
+from neighbourhoods.managers.panels import panels
 from neighbourhoods.places.models import Neighbourhood
 from wijk.access import public, visitor
 from wijk.limits import client_network, take
@@ -79,6 +80,7 @@ def queue(request: HttpRequest, neighbourhood: Neighbourhood) -> HttpResponse:
         "waiting": waiting,
         "reports": reports,
         "organisations": desk_organisations(request.user, neighbourhood).filter(is_live=False)[:LONGEST_QUEUE],
+        "panels": panels(request.user, neighbourhood),
         "lapses_on": lapses_on(request.user, neighbourhood),
         "in_hand": posts.aggregate(
             held=Count("pk", filter=Q(status=Status.HELD)), changes=Count("pk", filter=Q(status=Status.CHANGES))

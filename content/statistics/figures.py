@@ -22,7 +22,7 @@ WEEKS = 12
 WEEK = timedelta(days=7)
 RENEWED = 6
 MOST_ROWS = 8
-CHART_HEIGHT, BAR, GAP = 100, 14, 16
+CHART_HEIGHT, BAR, GAP = 260, 14, 16
 
 ANSWERS = (
     ("day", gettext_lazy("Binnen een dag")),
