@@ -33,6 +33,7 @@ FEATURES = {
     "neighbourhoods": ["subscriptions", "managers", "residents", "places"],
     "content": [
         "home",
+        "statistics",
         "newsletters",
         "moderation",
         "signups",
@@ -144,3 +145,12 @@ def test_no_test_empties_the_kept_database():
     emptying = re.compile(r"transactional_" + r"db|transaction" + r"=True|live_" + r"server")
     files = [path for path in sorted((ROOT / "tests").rglob("*.py")) if path.name != "conftest.py"]
     assert [name(path) for path in files if emptying.search(path.read_text(encoding="utf-8"))] == []
+
+
+def test_no_file_holds_two_versions_of_itself():
+    """A merge that was left half-way stands in every reader's way."""
+    texts = [*ROOT.glob("*.md"), *CODE, *TEMPLATES]
+    for pattern in ("tests/**/*.py", "static/css/*.css", "deploy/*", "*/templates/**/*.txt", "*/locale/**/*.po"):
+        texts += [path for path in ROOT.glob(pattern) if path.is_file()]
+    marks = re.compile(r"^(<{7}|>{7}) ", re.MULTILINE)
+    assert [name(path) for path in texts if marks.search(path.read_text(encoding="utf-8"))] == []
