@@ -342,10 +342,13 @@ class Roles:
         self.browser = Client(raise_request_exception=False)
         self.cookies = {}
         for name, user in people.items():
-            self.browser.cookies.clear()
-            if user:
-                factories.log_in(self.browser, user)
-            self.cookies[name] = {key: morsel.value for key, morsel in self.browser.cookies.items()}
+            self.add(name, user)
+
+    def add(self, name, user):
+        self.browser.cookies.clear()
+        if user:
+            factories.log_in(self.browser, user)
+        self.cookies[name] = {key: morsel.value for key, morsel in self.browser.cookies.items()}
 
     def ask(self, name, method, path):
         """The answer, and how many audited acts or mails the request made."""

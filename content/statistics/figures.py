@@ -36,6 +36,11 @@ OUTCOMES = (
     (Post.Status.WITHDRAWN, gettext_lazy("Ingetrokken")),
     (Post.Status.EXPIRED, gettext_lazy("Verlopen")),
 )
+PLACED = (
+    (Post.Kind.REQUEST, gettext_lazy("vragen")),
+    (Post.Kind.OFFER, gettext_lazy("keer iets aangeboden")),
+    (Post.Kind.ACTIVITY, gettext_lazy("activiteiten")),
+)
 PAGES = {
     "front": gettext_lazy("Voorpagina"),
     "places": gettext_lazy("Wijk zoeken"),
@@ -107,6 +112,11 @@ def rows(pairs: Iterable[tuple[str, int]], *, ordered: bool = False) -> list[Row
     ]
 
 
+def _told(lines: list[Row]) -> list[Row]:
+    """A table of which at least one line says something."""
+    return lines if any(row.number is not None for row in lines) else []
+
+
 def first_day() -> date:
     """The Monday on which the figures begin."""
     today = clock.today()
@@ -119,16 +129,32 @@ def gather(neighbourhood: Neighbourhood | None = None) -> dict[str, Any]:
     counts = DayCount.objects.of(place).between(first_day(), clock.today())
     by_day = counts.filter(what=What.EVENT, name__endswith=".placed").summed("day", "name")
     totals = counts.summed("what", "name")
+    found = weeks({(day, name): number for (day, name), number in by_day.items()})  # type: ignore[misc]
     return {
-        "weeks": weeks({(day, name): number for (day, name), number in by_day.items()}),  # type: ignore[misc]
-        "answers": rows(_answers(totals)),
-        "outcomes": rows((str(label), totals.get((What.EVENT, f"request.{name}"), 0)) for name, label in OUTCOMES),
+        "weeks": found,
+        "has_weeks": any(week.requests or week.offers for week in found),
+        "totals": _totals(found, totals),
+        "answers": _told(rows(_answers(totals))),
+        "outcomes": _told(
+            rows((str(label), totals.get((What.EVENT, f"request.{name}"), 0)) for name, label in OUTCOMES)
+        ),
         "pages": rows(_named(totals, What.PAGE, PAGES), ordered=True),
         **({} if neighbourhood else _visits(totals)),
         "renewed": cards(renewed(neighbourhood)),
         "since": first_day(),
         "floor": FLOOR,
     }
+
+
+def _totals(weeks: list[Week], totals: dict[tuple[object, ...], int]) -> list[Row]:
+    """All that was placed in these weeks; not where one hidden week could be worked out from it."""
+    hidden = {"request": [week.requests for week in weeks], "offer": [week.offers for week in weeks]}
+    pairs = [
+        (str(label), totals.get((What.EVENT, f"{kind}.placed"), 0))
+        for kind, label in PLACED
+        if hidden.get(kind, []).count(None) != 1
+    ]
+    return [row for row in rows(pairs) if row.number is not None]
 
 
 def _visits(totals: dict[tuple[object, ...], int]) -> dict[str, list[Row]]:

@@ -259,6 +259,21 @@ def test_what_is_too_small_is_drawn_too_small(klarendal):
     assert week.request_bar.height == 0
 
 
+def test_a_total_that_gives_one_small_week_away_is_not_told(klarendal):
+    for back in range(12):
+        count(klarendal.code, "request.placed", 3 if back == 4 else 20, day=first_day() + back * WEEK)
+    assert [row.label for row in gather(klarendal)["totals"]] == []
+    count(klarendal.code, "offer.placed", 6, day=first_day())
+    assert [(row.label, row.number) for row in gather(klarendal)["totals"]] == [("keer iets aangeboden", 6)]
+
+
+def test_a_quiet_neighbourhood_gets_words_and_no_empty_chart(client, klarendal):
+    html = client.get("/wijk/klarendal/cijfers/").content.decode()
+    assert "Nog te weinig om te laten zien" in html
+    assert "<figure" not in html
+    assert "Wanneer kwam er antwoord" not in html
+
+
 def test_a_week_runs_from_monday_and_twelve_are_shown(klarendal):
     with clock.frozen(NOON):
         assert first_day().weekday() == 0
@@ -303,8 +318,10 @@ def test_the_page_asks_as_much_with_many_days(client, anna, klarendal, number, d
 
 def test_a_manager_reads_the_same_figures_at_the_desk(as_, mo, klarendal, presikhaaf):
     count(klarendal.code, "request.placed", 3)
+    count(klarendal.code, "offer.placed", 12)
     html = as_(mo).get("/beheer/klarendal/cijfers/").content.decode()
     assert "minder dan 5" in html
+    assert ">12<" in html
     assert ">3<" not in html
     assert as_(mo).get("/beheer/presikhaaf-west/cijfers/").status_code == 404
 
