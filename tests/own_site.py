@@ -84,15 +84,30 @@ def own_site(folder, **environment):
         )
 
 
+def copy_migrated(path):
+    """Puts the test database at a path, where it is a file; migrating from nothing takes long."""
+    if settings.SQLITE:
+        kept = connections["default"].settings_dict["NAME"]
+        with closing(sqlite3.connect(kept)) as source, closing(sqlite3.connect(path)) as target:
+            source.backup(target)
+
+
+def wait_for_mails(path, kind, number, seconds=60):
+    """Looks into a database file until so many mails of a kind are in its outbox, however slow the machine is."""
+    count = "SELECT count(*) FROM wijk_outgoingmail WHERE kind = ?"
+    until = time.monotonic() + seconds
+    with closing(sqlite3.connect(path, timeout=20)) as outbox:
+        while outbox.execute(count, [kind]).fetchone()[0] < number and time.monotonic() < until:
+            time.sleep(0.02)
+
+
 @contextmanager
 def own_database(folder):
     kept = connections["default"].settings_dict
     connections.close_all()
     if settings.SQLITE:
-        path = folder / "own.sqlite3"
-        with closing(sqlite3.connect(kept["NAME"])) as source, closing(sqlite3.connect(path)) as target:
-            source.backup(target)
-        yield f"sqlite:///{path}"
+        copy_migrated(folder / "own.sqlite3")
+        yield f"sqlite:///{folder / 'own.sqlite3'}"
         return
     name = f"own_{secrets.token_hex(4)}"
     _on_server(kept, f'CREATE DATABASE "{name}" TEMPLATE "{kept["NAME"]}"')

@@ -9,6 +9,8 @@ import psycopg
 import pytest
 from django.conf import settings
 
+from tests.own_site import copy_migrated
+
 pytestmark = pytest.mark.proof
 PEOPLE = """
 from allauth.account.models import EmailAddress
@@ -47,8 +49,9 @@ class Site:
 
 
 @pytest.fixture
-def site(tmp_path):
+def site(tmp_path, django_db_setup):
     if settings.SQLITE:
+        copy_migrated(tmp_path / "main.sqlite3")
         yield Site(tmp_path, f"sqlite:///{tmp_path}/main.sqlite3", "")
         return
     url = os.environ["DATABASE_URL"]

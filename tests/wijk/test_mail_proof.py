@@ -11,6 +11,7 @@ import time
 import pytest
 from django.conf import settings
 
+from tests.own_site import copy_migrated
 from tests.wijk.mail_server import RoughServer
 
 MAILS = 10_000
@@ -102,7 +103,8 @@ def server():
 
 
 @pytest.fixture
-def site(tmp_path, server):
+def site(tmp_path, server, django_db_setup):
+    copy_migrated(tmp_path / "proof.sqlite3")
     made = Site(tmp_path, server.port)
     made.run(FILL)
     made.stand_ready()
