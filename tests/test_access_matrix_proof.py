@@ -34,6 +34,8 @@ SIDES = {
     "petra": "privacy officer",
     "otto": "operator",
 }
+# The rarer methods reach the same gate: they are tried by who has the least to find.
+OUTSIDERS = ("visitor", "bram")
 EVERYBODY = dict.fromkeys(
     ["visitor", "owner", "organisation", "member", "manager", "staff", "office", "operator"], OPEN
 )
@@ -122,11 +124,11 @@ def test_every_address_answers_everybody_as_the_table_says(world, anna, klarenda
             path = address.at(getattr(world, side))
             for name in SIDES:
                 wanted = expected(address, name, side)
-                for method in METHODS:
+                for method in METHODS if name in OUTSIDERS else ("get", "post"):
                     response, made = world.roles.ask(name, method, path)
                     asked += 1
                     answer = answered(response)
                     right = fits(answer, wanted, response, address) and (wanted == OPEN or not made)
                     wrong.expect(right, SIDES[name], method, path, f"{answer} ({response.status_code}), not {wanted}")
     print(f"{asked:,} answers for {len(SIDES)} roles")
-    assert asked > len(SIDES) * len(METHODS) * 100
+    assert asked > len(SIDES) * 2 * 150
