@@ -8,7 +8,7 @@ from typing import Any
 
 from accounts.demo import DOMAIN
 from accounts.users.models import User
-from neighbourhoods.managers.actions import appoint, record_training, sign_confidentiality
+from neighbourhoods.managers.actions import appoint, record_screening, record_training, sign_confidentiality
 from neighbourhoods.managers.models import Appointment
 from neighbourhoods.places.actions import import_map, import_postcodes, switch_on
 from neighbourhoods.places.map_file import read_map
@@ -26,6 +26,7 @@ HERE = Path(__file__).parent
 MAP = HERE / "demo_map.geojson"
 TOWN: dict[str, Any] = json.loads((HERE / "demo_town.json").read_text(encoding="utf-8"))
 ADDRESSES_PER_POSTCODE = 20
+SCREENED_FOR = timedelta(days=3 * 365)
 AFTER_SIGNING_UP = timedelta(minutes=10)
 
 
@@ -103,6 +104,8 @@ def _appoint(row: dict[str, Any], user: User, neighbourhood: Neighbourhood, *, o
         with clock.frozen(-timedelta(days=row["trained"])):
             sign_confidentiality(appointment=appointment, by=user)
             record_training(appointment=appointment, by=operator)
+            until = clock.today() + SCREENED_FOR
+            record_screening(appointment=appointment, by=operator, on=clock.today(), until=until)
 
 
 def subscribe(town: dict[str, Neighbourhood], people: dict[str, User]) -> int:

@@ -85,6 +85,8 @@ def manager(first_name, last_name, *, of):
         confidentiality_signed_at=clock.now(),
         confidentiality_version="1",
         training_on=clock.today() - timedelta(days=20),
+        screened_on=clock.today() - timedelta(days=20),
+        screened_until=clock.today() + timedelta(days=1000),
     )
     return user
 

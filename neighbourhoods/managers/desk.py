@@ -7,7 +7,9 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
+from neighbourhoods.managers.models import Appointment
 from neighbourhoods.places.models import Neighbourhood
+from wijk import clock
 from wijk.access import desk, scope
 
 Counter = Callable[[Any, Neighbourhood], int]
@@ -37,7 +39,12 @@ def at_desk(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 
 def desk_context(request: HttpRequest, neighbourhood: Neighbourhood, nav: str, **more: Any) -> dict[str, Any]:
-    """What the desk's page shell needs: this neighbourhood, the others to switch to, what waits, the current item."""
+    """What the desk's page shell needs: this neighbourhood, the others to switch to, what waits, the current item.
+
+    Whoever is shown a page of the desk was there today.
+    """
+    working = list(Appointment.objects.active().filter(neighbourhood=neighbourhood).select_related("stands_in_for"))
+    was_there([one for one in working if one.user_id == request.user.pk])
     others = scope(request.user).managed(Neighbourhood).exclude(pk=neighbourhood.pk).order_by("name")
     few = list(others[: MOST_BESIDE + 1])
     return {
@@ -46,5 +53,14 @@ def desk_context(request: HttpRequest, neighbourhood: Neighbourhood, nav: str, *
         "neighbourhoods": few if len(few) <= MOST_BESIDE else [],
         "counts": {name: count(request.user, neighbourhood) for name, count in COUNTERS.items()},
         "nav": nav,
+        "deputies_now": [one for one in working if one.is_deputy],
         **more,
     }
+
+
+def was_there(appointments: list[Appointment]) -> None:
+    """Notes the day, once a day, so that somebody hears of it when neighbours wait and nobody comes."""
+    today = clock.today()
+    new = [one.pk for one in appointments if one.seen_on != today]
+    if new:
+        Appointment.objects.filter(pk__in=new).update(seen_on=today)

@@ -1,20 +1,24 @@
 """Who belongs to a neighbourhood in a manager's eyes: first name, last name and e-mail address, nothing else (W-52)."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from accounts.audit.models import AuditEvent, record
 from accounts.requests.rights import interest
 from accounts.requests.standstill import not_objecting
 from neighbourhoods.places.models import Neighbourhood
 from neighbourhoods.residents.models import Residence
+from wijk import clock
 from wijk.text import clean_line
 
 SHOWN = ("pk", "first_name", "last_name", "email")
 LONGEST_SEARCH = 80
+READ_AGAIN_AFTER = timedelta(hours=1)
 Tie = Callable[[Neighbourhood], QuerySet[Any]]
 TIES: list[Tie] = []
 PEOPLE = interest(
@@ -46,3 +50,11 @@ def people_of(neighbourhood: Neighbourhood, words: str = "") -> QuerySet[Any, di
     for word in clean_line(words)[:LONGEST_SEARCH].split():
         people = people.filter(Q(first_name__icontains=word) | Q(last_name__icontains=word))
     return people.order_by("first_name", "last_name", "pk").values(*SHOWN)
+
+
+def note_reading(*, by: Any, neighbourhood: Neighbourhood, searched: bool) -> None:
+    """Writes down who opened or searched the list, once an hour; never whom they found (K-22)."""
+    action = "people.search" if searched else "people.list"
+    lately = AuditEvent.objects.filter(actor_ref=by.pk, action=action, neighbourhood_ref=neighbourhood.pk)
+    if not lately.filter(at__gt=clock.now() - READ_AGAIN_AFTER).exists():
+        record(action, by=by, about=neighbourhood, neighbourhood=neighbourhood)

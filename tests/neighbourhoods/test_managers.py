@@ -27,7 +27,12 @@ def may_manage(user, neighbourhood):
     return scope(user).managed(Neighbourhood).filter(pk=neighbourhood.pk).exists()
 
 
-def test_rights_begin_only_after_second_factor_promise_and_training(anna, klarendal, otto):
+def screen(appointment, by, days=1000):
+    today = clock.today()
+    actions.record_screening(appointment=appointment, by=by, on=today, until=today + timedelta(days=days))
+
+
+def test_rights_begin_only_after_second_factor_promise_training_and_screening(anna, klarendal, otto):
     appointment = appoint(anna, klarendal, otto)
     assert not may_manage(anna, klarendal)
     factories.second_factor(anna)
@@ -35,11 +40,13 @@ def test_rights_begin_only_after_second_factor_promise_and_training(anna, klaren
     actions.sign_confidentiality(appointment=appointment, by=anna)
     assert not may_manage(anna, klarendal)
     actions.record_training(appointment=appointment, by=otto)
+    assert not may_manage(anna, klarendal)
+    screen(appointment, otto)
     assert may_manage(anna, klarendal)
     assert not anna.is_superuser
     assert not anna.is_staff
     acts = set(AuditEvent.objects.values_list("action", flat=True))
-    assert {"manager.appoint", "manager.sign", "manager.train"} <= acts
+    assert {"manager.appoint", "manager.sign", "manager.train", "manager.screen"} <= acts
 
 
 def test_an_ended_term_takes_the_rights_at_once(mo, klarendal, otto):
@@ -112,6 +119,7 @@ def test_a_new_manager_signs_before_the_desk_opens(as_, anna, klarendal, otto):
     assert appointment.confidentiality_signed_at
     assert AuditEvent.objects.filter(action="manager.sign").count() == 1
     actions.record_training(appointment=appointment, by=otto)
+    screen(appointment, otto)
     assert "Het beheer staat voor je open" in browser.get(page).content.decode()
     assert browser.get("/beheer/").url == "/beheer/klarendal/"
 
@@ -158,6 +166,9 @@ def test_the_list_of_people_takes_few_queries_however_long(as_, mo, klarendal, d
     for number in range(60):
         factories.member(f"Buur{number}", "Test", lives_in=klarendal)
     browser = as_(mo)
+    # The first look of a day also writes down that this manager was there, and looked.
+    with django_assert_max_num_queries(21):
+        browser.get("/beheer/klarendal/mensen/")
     with django_assert_max_num_queries(18):
         page = browser.get("/beheer/klarendal/mensen/").content.decode()
     assert page.count("@example.org</a>") == 50
