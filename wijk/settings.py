@@ -229,7 +229,7 @@ if WIJK_ENV == "test":
     PASSWORD_HASHERS.insert(0, "django.contrib.auth.hashers.MD5PasswordHasher")  # tests make many accounts
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "accounts.signup.passwords.LengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "accounts.signup.passwords.GuessablePasswordValidator"},
     {"NAME": "accounts.signup.passwords.ContextPasswordValidator"},
 ]

@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.audit.models import AuditEvent, record
 from accounts.signup.emails import account_mail, new_device
+from accounts.signup.passwords import too_short_at_work
 from accounts.users.actions import remember_language
 from accounts.users.models import User
 from wijk import clock
@@ -30,6 +31,8 @@ from wijk.limits import attempt, client_network, give_back, succeeded, take
 from wijk.text import EmailField, canonical_email
 
 LONGEST_PASSWORD = 128
+# In the session, between the password and the end of the log-in: whose password is short for what they do.
+SHORT = "short_password_of"
 TRIES_PER_NETWORK, NETWORK_WINDOW = 60, timedelta(minutes=5)
 TO_STRANGERS = "account/email/unknown_account"
 WRONG = _("Dit e-mailadres en wachtwoord horen niet bij elkaar. Kijk ze na en probeer het opnieuw.")
@@ -129,6 +132,9 @@ class AccountAdapter(DefaultAccountAdapter):
             return None
         succeeded("login", _typed_at(request, credentials))
         give_back("login", client_network(request))
+        # Only here is a password known as it was typed.
+        short = too_short_at_work(credentials.get("password", ""), user)
+        request.session[SHORT] = user.pk if short else None
         return user
 
     def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
@@ -156,6 +162,11 @@ class AccountAdapter(DefaultAccountAdapter):
         event = record("account.login", by=user, about=user, request=request, how=_methods(request))
         if AuditEvent.objects.log_ins(user.pk).is_from_new_device(event):
             new_device(account=user, event=event)
+        if request.session.pop(SHORT, None) == user.pk:
+            messages.warning(
+                request, _("Je ziet gegevens van anderen. Kies daarom een wachtwoord van 12 tekens of meer.")
+            )
+            response = redirect("account_change_password")
         if get_language_from_request(request) != user.language:
             remember_language(response, user.language)
         return response

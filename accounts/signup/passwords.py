@@ -9,9 +9,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.contrib.auth.password_validation import CommonPasswordValidator
+from django.contrib.auth.password_validation import CommonPasswordValidator, MinimumLengthValidator
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+
+from wijk.access import PRIVACY_PERMISSION
 
 OWN_WORDS = Path(__file__).with_name("common_words.txt")
 LEET = str.maketrans("013457@$!", "oieastasi")
@@ -25,6 +27,40 @@ WALKS = (
 )
 FEWEST_CHARACTERS = 5
 SHORTEST_WORD = 3
+
+
+FEWEST_AT_WORK = 12
+Works = Callable[[Any], bool]
+_works: list[Works] = []
+
+
+def at_work(works: Works) -> Works:
+    """Registers who sees data of others by their task; a feature above this one knows them."""
+    _works.append(works)
+    return works
+
+
+def works_here(user: Any) -> bool:
+    """Whether somebody works on the site, or looks after a neighbourhood."""
+    if not user or not user.pk:
+        return False
+    return user.is_staff or user.has_perm(PRIVACY_PERMISSION) or any(works(user) for works in _works)
+
+
+def too_short_at_work(password: str, user: Any) -> bool:
+    """Whether who sees data of others needs a longer one (C-38)."""
+    return len(password) < FEWEST_AT_WORK and works_here(user)
+
+
+class LengthValidator(MinimumLengthValidator):
+    """Asks more of who sees data of others by their task: twelve characters."""
+
+    def validate(self, password: str, user: Any = None) -> None:
+        super().validate(password, user)
+        if too_short_at_work(password, user):
+            raise ValidationError(
+                _("Je ziet gegevens van anderen. Neem daarom minstens 12 tekens."), code="password_too_short"
+            )
 
 
 class GuessablePasswordValidator:
