@@ -110,6 +110,10 @@ OBJECTS = {
     "places:municipality": lambda here: {"slug": "arnhem"},
     "managers:people": lambda here: {"wijk": here.slug},
     "managers:confidentiality": lambda here: {"wijk": here.slug},
+    "managers:edit_profile": lambda here: {"wijk": here.slug},
+    "managers:deputies": lambda here: {"wijk": here.slug},
+    "managers:end_deputy": lambda here: {"wijk": here.slug, "pk": here.deputy.pk},
+    "managers:profile": lambda here: {"slug": here.slug, "pk": here.appointment.pk},
     "managers:ask": lambda here: {"slug": here.slug, "pk": here.appointment.pk},
     "managers:asked": lambda here: {"slug": here.slug},
     "subscriptions:subscribe": lambda here: {"slug": here.slug},
@@ -293,7 +297,8 @@ def place(neighbourhood, resident, manager):
         organisation=factories.organisation(f"Buurthuis {neighbourhood.name}", neighbourhood, editor=resident),
         newsletter=Newsletter.objects.create(neighbourhood=neighbourhood, subject=f"Brief uit {neighbourhood.name}"),
         news=news_page(neighbourhood),
-        appointment=Appointment.objects.get(user=manager),
+        appointment=(appointment := Appointment.objects.get(user=manager)),
+        deputy=coming_deputy(appointment),
         breach=(breach := Breach.objects.create(discovered_at=clock.now(), summary="Een lijst lag open")),
         notice=Notice.objects.create(breach=breach),
         check=ComplianceItem.objects.first(),
@@ -319,6 +324,21 @@ def request_of(resident, **fields):
     now = clock.now()
     moments = {"received_at": now, "due_at": now + timedelta(days=30), "identified_at": now}
     return RightsRequest.objects.create(user=resident, right="complaint", **{**moments, **fields})
+
+
+def coming_deputy(appointment):
+    """Somebody who will stand in later: the desk is not theirs yet."""
+    later = clock.today() + timedelta(days=30)
+    user = factories.member("Wacht", "Later", email=f"later@{appointment.neighbourhood.slug}.example.org")
+    return Appointment.objects.create(
+        user=user,
+        neighbourhood=appointment.neighbourhood,
+        role="deputy",
+        stands_in_for=appointment,
+        public_name="Later",
+        starts_on=later,
+        ends_on=later,
+    )
 
 
 def frozen_neighbour(neighbourhood):

@@ -12,6 +12,7 @@ from django.dispatch import receiver
 from accounts.audit.models import record
 from accounts.closure.unused import in_use
 from accounts.signals import account_closing
+from accounts.signup.passwords import at_work
 from accounts.users.actions import end_sessions
 from neighbourhoods.managers import emails
 from neighbourhoods.managers.models import CONFIDENTIALITY_VERSION, Appointment, AppointmentQuerySet
@@ -169,6 +170,12 @@ def tell_operators(user: Any, **_: Any) -> None:
     for neighbourhood in left.exclude(pk__in=managed).distinct().defer("outline"):
         record("neighbourhood.unmanaged", by=None, about=neighbourhood, neighbourhood=neighbourhood)
         emails.unmanaged(neighbourhood)
+
+
+@at_work
+def has_a_term(user: Any) -> bool:
+    """Whoever is appointed, prepared or not, sees or will see data of neighbours (C-38)."""
+    return Appointment.objects.filter(user=user, ends_on__gte=clock.today()).exists()
 
 
 @in_use
