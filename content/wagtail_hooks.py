@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from wagtail import hooks
 from wagtail.permissions import register_permission_policy
 
+from content.moderation.viewsets import UnattendedViewSet
 from content.posts.models import Post
 from content.posts.viewsets import LookOnlyPolicy, PostViewSet
 
@@ -17,6 +18,11 @@ UNUSED = {"documents", "help"}
 def without_what_we_do_not_use(request: HttpRequest, items: list[Any]) -> None:
     """Documents are not served by this site, so nobody is invited to add one."""
     items[:] = [item for item in items if item.name not in UNUSED]
+
+
+@hooks.register("register_admin_viewset")
+def unattended() -> UnattendedViewSet:
+    return UnattendedViewSet()
 
 
 @hooks.register("register_admin_viewset")

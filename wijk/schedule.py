@@ -32,6 +32,7 @@ class Job:
 
 JOBS = (
     Job("moderation-clock", "content.moderation.actions.publish_overdue", timedelta(minutes=5)),
+    Job("moderation-waiting", "content.moderation.waiting.look_after", timedelta(hours=1)),
     Job("post-expiry", "content.posts.actions.expire_due", timedelta(minutes=15)),
     Job("manager-terms", "neighbourhoods.managers.terms.look_after", timedelta(hours=1)),
     Job("unconfirmed", "neighbourhoods.subscriptions.actions.forget_unconfirmed", timedelta(minutes=15)),
