@@ -130,6 +130,8 @@ OBJECTS = {
     "posts:agenda": lambda here: {"slug": here.slug},
     "posts:agenda_ics": lambda here: {"slug": here.slug},
     "posts:agenda_print": lambda here: {"slug": here.slug},
+    "posts:week_sheet": lambda here: {"slug": here.slug},
+    "posts:notice": lambda here: {"pk": here.post.pk, "slug": here.post.slug},
     "posts:atom": lambda here: {"slug": here.slug},
     "posts:json_feed": lambda here: {"slug": here.slug},
     "posts:detail_by_number": lambda here: {"pk": here.post.pk},

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from content.posts.views import mine, placing, public
+from content.posts.views import mine, paper, placing, public
 
 app_name = "posts"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("wijk/<slug:slug>/feed.json", public.json_feed, name="json_feed"),
     path("bericht/<int:pk>/", public.detail_by_number, name="detail_by_number"),
     path("bericht/<int:pk>/<slug:slug>/", public.detail, name="detail"),
+    path("bericht/<int:pk>/<slug:slug>/briefje/", paper.notice, name="notice"),
+    path("wijk/<slug:slug>/prikbord/", paper.week_sheet, name="week_sheet"),
     path("plaatsen/", placing.place, name="place"),
     path("plaatsen/<int:pk>/<str:step>/", placing.place_step, name="place_step"),
     path("mijn/berichten/", mine.mine, name="mine"),

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
-from neighbourhoods.managers.models import Appointment
+from neighbourhoods.managers.models import Appointment, team_of, with_team
 from neighbourhoods.places.models import Neighbourhood
 from wijk import clock
 from wijk.access import desk, scope
@@ -32,7 +32,8 @@ def at_desk(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
     @wraps(view)
     def opened(request: HttpRequest, wijk: str, **kwargs: Any) -> HttpResponse:
-        neighbourhood = get_object_or_404(scope(request.user).managed(Neighbourhood), slug=wijk)
+        mine = scope(request.user).managed(Neighbourhood).prefetch_related(with_team())
+        neighbourhood = get_object_or_404(mine, slug=wijk)
         return view(request, neighbourhood, **kwargs)
 
     return desk(opened)
@@ -43,8 +44,8 @@ def desk_context(request: HttpRequest, neighbourhood: Neighbourhood, nav: str, *
 
     Whoever is shown a page of the desk was there today.
     """
-    working = list(Appointment.objects.active().filter(neighbourhood=neighbourhood).select_related("stands_in_for"))
-    was_there([one for one in working if one.user_id == request.user.pk])
+    team = team_of(neighbourhood)
+    was_there([one for one in team if one.user_id == request.user.pk])
     others = scope(request.user).managed(Neighbourhood).exclude(pk=neighbourhood.pk).order_by("name")
     few = list(others[: MOST_BESIDE + 1])
     return {
@@ -53,7 +54,7 @@ def desk_context(request: HttpRequest, neighbourhood: Neighbourhood, nav: str, *
         "neighbourhoods": few if len(few) <= MOST_BESIDE else [],
         "counts": {name: count(request.user, neighbourhood) for name, count in COUNTERS.items()},
         "nav": nav,
-        "deputies_now": [one for one in working if one.is_deputy],
+        "deputies_now": [one for one in team if one.is_deputy],
         **more,
     }
 

@@ -190,8 +190,20 @@ def managed_neighbourhoods(user: Any) -> models.QuerySet[Neighbourhood]:
     return taking_part.filter(pk__in=appointments.values("neighbourhood"))
 
 
+def with_team() -> models.Prefetch:
+    """Hangs `team` on a neighbourhood that is loaded for the desk, so that no page asks twice who works there."""
+    return models.Prefetch("appointments", Appointment.objects.active().select_related("stands_in_for"), to_attr="team")
+
+
+def team_of(neighbourhood: Neighbourhood) -> list[Appointment]:
+    """Who has the rights of a manager here now."""
+    known: list[Appointment] | None = getattr(neighbourhood, "team", None)
+    here = Appointment.objects.active().filter(neighbourhood=neighbourhood).select_related("stands_in_for")
+    return list(here) if known is None else known
+
+
 def lapses_on(user: Any, neighbourhood: Neighbourhood) -> date | None:
     """The last day of somebody's rights here, once that is near enough to warn (C-34, D-20)."""
-    mine = Appointment.objects.active().filter(user=user, neighbourhood=neighbourhood, role=Appointment.Role.MANAGER)
+    mine = [one for one in team_of(neighbourhood) if one.user_id == user.pk and not one.is_deputy]
     last = max((one.lasts_until for one in mine), default=None)
     return last if last and last <= clock.today() + NOTICE else None

@@ -32,7 +32,8 @@ SLUG = re.compile(r"[-a-zA-Z0-9_]{1,40}")
 CURSOR = re.compile(r"([0-9]{1,16})-([0-9]{1,18})")
 
 
-def _open_neighbourhood(slug: str) -> Neighbourhood:
+def open_neighbourhood(slug: str) -> Neighbourhood:
+    """One that takes part, or 404."""
     taking_part = Neighbourhood.objects.on().select_related("municipality").defer("outline")
     return get_object_or_404(taking_part, slug=slug)
 
@@ -40,7 +41,7 @@ def _open_neighbourhood(slug: str) -> Neighbourhood:
 @public
 def board(request: HttpRequest, slug: str) -> HttpResponse:
     """All requests, offers and activities of a neighbourhood, newest first, by kind and theme."""
-    neighbourhood = _open_neighbourhood(slug)
+    neighbourhood = open_neighbourhood(slug)
     words = clean_line(request.GET.get("q", "")[:100])
     if words:
         return redirect(f"{reverse('search:results')}?{urlencode({'q': words, 'wijk': slug})}")
@@ -148,17 +149,22 @@ def detail_by_number(request: HttpRequest, pk: int) -> HttpResponse:
 @public
 def detail(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     """One post; 410 when it was public and is not any more (L-9)."""
-    whole = Post.objects.visible().select_related("theme", "organisation", "neighbourhood__municipality")
-    post = whole.defer("neighbourhood__outline").filter(pk=pk).first()
+    post = visible_post(pk)
     if post is None:
-        return _gone(request, pk)
+        return gone_post(request, pk)
     if slug != post.slug:
         return redirect(post, permanent=True)
     request.counted_at = post.neighbourhood.slug  # type: ignore[attr-defined]
     return render(request, "posts/detail.html", {"post": post, "page": cards.page(post)})
 
 
-def _gone(request: HttpRequest, pk: int) -> HttpResponse:
+def visible_post(pk: int) -> Post | None:
+    """One post with all that its page shows, if everybody may see it now."""
+    whole = Post.objects.visible().select_related("theme", "organisation", "neighbourhood__municipality")
+    return whole.defer("neighbourhood__outline").filter(pk=pk).first()
+
+
+def gone_post(request: HttpRequest, pk: int) -> HttpResponse:
     """What was public once is gone, with something like it; of anything else we never heard."""
     was = Post.objects.filter(pk=pk, published_at__isnull=False).first()
     if was is None and not Tombstone.objects.filter(post_ref=pk).exists():
@@ -182,7 +188,7 @@ def _by_day(posts: Iterable[Post]) -> list[dict[str, Any]]:
 @public
 def agenda(request: HttpRequest, slug: str) -> HttpResponse:
     """What there is to do, by day."""
-    neighbourhood = _open_neighbourhood(slug)
+    neighbourhood = open_neighbourhood(slug)
     context = {"neighbourhood": neighbourhood, "days": _by_day(_activities(neighbourhood)[:AGENDA_LENGTH])}
     return render(request, "posts/agenda.html", context)
 
@@ -190,7 +196,7 @@ def agenda(request: HttpRequest, slug: str) -> HttpResponse:
 @public
 def agenda_print(request: HttpRequest, slug: str) -> HttpResponse:
     """The agenda on a sheet of paper, for the notice board in the hall."""
-    neighbourhood = _open_neighbourhood(slug)
+    neighbourhood = open_neighbourhood(slug)
     days = _by_day(_activities(neighbourhood)[:AGENDA_LENGTH])
     site = settings.BASE_URL.partition("://")[2]
     return render(request, "posts/agenda_print.html", {"neighbourhood": neighbourhood, "days": days, "site": site})
@@ -199,7 +205,7 @@ def agenda_print(request: HttpRequest, slug: str) -> HttpResponse:
 @public
 def agenda_ics(request: HttpRequest, slug: str) -> HttpResponse:
     """The agenda for the calendar on one's own phone."""
-    neighbourhood = _open_neighbourhood(slug)
+    neighbourhood = open_neighbourhood(slug)
     calendar = feeds.calendar(neighbourhood, list(_activities(neighbourhood).in_feeds()[:AGENDA_LENGTH]))
     response = HttpResponse(calendar, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = f'inline; filename="agenda-{neighbourhood.slug}.ics"'
@@ -209,11 +215,11 @@ def agenda_ics(request: HttpRequest, slug: str) -> HttpResponse:
 @public
 def atom(request: HttpRequest, slug: str) -> HttpResponse:
     """The newest posts as Atom."""
-    return feeds.AtomFeed()(request, neighbourhood=_open_neighbourhood(slug))
+    return feeds.AtomFeed()(request, neighbourhood=open_neighbourhood(slug))
 
 
 @public
 def json_feed(request: HttpRequest, slug: str) -> HttpResponse:
     """The newest posts as JSON Feed 1.1."""
-    content = feeds.json_feed(_open_neighbourhood(slug), get_language() or "nl")
+    content = feeds.json_feed(open_neighbourhood(slug), get_language() or "nl")
     return JsonResponse(content, content_type="application/feed+json", json_dumps_params={"ensure_ascii": False})
