@@ -4,8 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest, HttpResponse
 
 from neighbourhoods.managers.models import Appointment, team_of, with_team
 from neighbourhoods.places.models import Neighbourhood
@@ -32,8 +31,13 @@ def at_desk(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
     @wraps(view)
     def opened(request: HttpRequest, wijk: str, **kwargs: Any) -> HttpResponse:
-        mine = scope(request.user).managed(Neighbourhood).prefetch_related(with_team())
-        neighbourhood = get_object_or_404(mine, slug=wijk)
+        managed = scope(request.user).managed(Neighbourhood).order_by("name").prefetch_related(with_team())
+        # Somebody's own are few, and the page wants the others as well; an operator has every one.
+        rows = list(managed.filter(slug=wijk) if request.user.is_superuser else managed)
+        neighbourhood = next((one for one in rows if one.slug == wijk), None)
+        if neighbourhood is None:
+            raise Http404
+        request.managed = rows  # type: ignore[attr-defined]
         return view(request, neighbourhood, **kwargs)
 
     return desk(opened)
@@ -46,8 +50,7 @@ def desk_context(request: HttpRequest, neighbourhood: Neighbourhood, nav: str, *
     """
     team = team_of(neighbourhood)
     was_there([one for one in team if one.user_id == request.user.pk])
-    others = scope(request.user).managed(Neighbourhood).exclude(pk=neighbourhood.pk).order_by("name")
-    few = list(others[: MOST_BESIDE + 1])
+    few = _others(request, neighbourhood)
     return {
         "neighbourhood": neighbourhood,
         # Who looks after many, as an operator, chooses at /beheer/.
@@ -57,6 +60,13 @@ def desk_context(request: HttpRequest, neighbourhood: Neighbourhood, nav: str, *
         "deputies_now": [one for one in team if one.is_deputy],
         **more,
     }
+
+
+def _others(request: HttpRequest, neighbourhood: Neighbourhood) -> list[Neighbourhood]:
+    if request.user.is_superuser:
+        managed = scope(request.user).managed(Neighbourhood).exclude(pk=neighbourhood.pk).order_by("name")
+        return list(managed[: MOST_BESIDE + 1])
+    return [one for one in getattr(request, "managed", []) if one.pk != neighbourhood.pk]
 
 
 def was_there(appointments: list[Appointment]) -> None:
