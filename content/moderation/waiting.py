@@ -108,7 +108,8 @@ def unattended() -> list[Unattended]:
         if row["place"] in work:
             work[row["place"]].add(row)
     found = [Unattended(places[pk], one, list(one.reasons())) for pk, one in work.items()]
-    return [one for one in found if one.reasons]
+    # Where most waits too long comes first; what was by name stays by name.
+    return sorted((one for one in found if one.reasons), key=lambda one: (-one.work.too_late, -one.work.late))
 
 
 def look_after() -> int:

@@ -11,6 +11,7 @@ from typing import Any
 import segno
 from django.conf import settings
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from content.posts import cards
@@ -24,7 +25,7 @@ from wijk.text import clean_text, excerpt, paragraphs
 STRIPS = 9
 ON_A_STRIP = 44
 # How much of a text fits: so many lines of so many characters, less what a long title and shown details take.
-LINES, CHARACTERS, IN_A_TITLE_LINE = 19, 50, 30
+LINES, CHARACTERS, IN_A_TITLE_LINE = 20, 48, 30
 # A text of a few words is printed large.
 FEW_WORDS, FEW_LINES = 160, 4
 WEEK = timedelta(days=7)
@@ -38,9 +39,9 @@ def qr(address: str) -> SafeString:
     return mark_safe(code.svg_inline(omitsize=True, border=2, svgclass="qr", lineclass=None))  # noqa: S308  all ours
 
 
-def readable(path: str) -> str:
-    """An address as somebody types it over from paper."""
-    return settings.BASE_URL.partition("://")[2] + path
+def readable(path: str) -> SafeString:
+    """An address as somebody types it over from paper; it may break before its path."""
+    return format_html("{}<wbr>{}", settings.BASE_URL.partition("://")[2], path)
 
 
 def fitting(text: str, lines: int, characters: int = CHARACTERS) -> tuple[str, bool]:

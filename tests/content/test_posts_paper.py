@@ -43,7 +43,7 @@ def test_the_notice_holds_the_post_its_code_and_nine_strips(client, post):
     page = answer.content.decode()
     assert "Wie helpt met &lt;b&gt;de schutting&lt;/b&gt;?" in page and "Mijn plafond is hoog" in page
     assert code_for(f"/bericht/{post.pk}/") in page
-    address = f"{settings.BASE_URL.partition('://')[2]}/bericht/{post.pk}/"
+    address = f"{settings.BASE_URL.partition('://')[2]}<wbr>/bericht/{post.pk}/"
     strips = re.search(r'<ul class="a4-strips".*?</ul>', page, re.S)[0]
     assert strips.count(address) == 9
     assert client.get(f"/bericht/{post.pk}/", follow=True).redirect_chain[-1][0] == post.get_absolute_url()
@@ -91,7 +91,7 @@ def test_the_notice_of_who_is_frozen_or_left_is_not_there(client, post, anna):
 def test_a_long_text_is_cut_at_a_word_and_says_where_the_rest_is(client, anna, klarendal):
     text = "Dit is een heel lang verhaal. " * 100
     page = sheet_of(client, factories.post(anna, klarendal, text=text[:3000])).content.decode()
-    assert "Lees verder via de code." in page
+    assert "Lees verder: scan de code" in page
     assert len(page) < 30_000
     short = sheet_of(client, factories.post(anna, klarendal, text="Kort.")).content.decode()
     assert "Lees verder" not in short
