@@ -3,7 +3,7 @@
 from typing import Any
 
 from content.demo_timeline import Town, texts
-from content.newsletters import actions
+from content.newsletters import actions, sending
 from content.newsletters.models import Newsletter
 from content.pages.actions import write_news
 from content.pages.models import NewsPage
@@ -52,5 +52,5 @@ def compose(town: Town, row: dict[str, Any]) -> None:
 def send(issue: Newsletter, row: dict[str, Any], town: Town) -> None:
     """Off it goes; a moment later the clock's job brings it to the readers."""
     issue.refresh_from_db()
-    actions.start(newsletter=issue, by=town.people[row["by"]])
-    town.at(clock.now() + clock.MINUTE, actions.send_due)
+    sending.start(newsletter=issue, by=town.people[row["by"]])
+    town.at(clock.now() + clock.MINUTE, sending.send_due)

@@ -16,7 +16,7 @@ from accounts.demo import DOMAIN
 from accounts.users.models import User
 from content.contact.actions import forget_unconfirmed
 from content.moderation.actions import publish_overdue
-from content.newsletters.actions import send_due
+from content.newsletters.sending import send_due
 from content.organisations.models import Organisation
 from content.posts.actions import expire_due
 from content.posts.models import Post

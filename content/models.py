@@ -5,7 +5,7 @@ from content.contact.models import Alias, Conversation, Message
 from content.contact.sharing import SharedDetails
 from content.legal.models import LegalPage, LegalVersion
 from content.moderation.models import Decision, Report, ReportedMessage
-from content.newsletters.models import Delivery, Newsletter
+from content.newsletters.models import Delivery, DigestEntry, LetterSettings, Newsletter
 from content.organisations.models import Organisation, OrganisationEditor
 from content.pages.models import (
     CleanImage,
@@ -31,9 +31,11 @@ __all__ = [
     "DayCount",
     "Decision",
     "Delivery",
+    "DigestEntry",
     "HomePage",
     "LegalPage",
     "LegalVersion",
+    "LetterSettings",
     "Message",
     "NeighbourhoodIndexPage",
     "NeighbourhoodPage",

@@ -18,7 +18,8 @@ from content.themes.models import Theme
 from neighbourhoods.managers.models import Appointment
 from neighbourhoods.places.models import Municipality, Neighbourhood
 from neighbourhoods.residents.models import Residence
-from neighbourhoods.subscriptions.models import TEXT_VERSION, Subscription, address_hash
+from neighbourhoods.subscriptions.lists import text_version
+from neighbourhoods.subscriptions.models import Subscription, address_hash
 from wijk import clock
 
 PASSWORD = "een-lang-wachtwoord"
@@ -153,7 +154,7 @@ def subscription(email, neighbourhood, *, confirmed=True, **fields):
         email=email,
         email_hash=address_hash(email),
         neighbourhood=neighbourhood,
-        text_version=TEXT_VERSION,
+        text_version=text_version(fields.get("list", "news")),
         confirmed_at=clock.now() if confirmed else None,
         **fields,
     )

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from content.home import gathering, sitemaps
+from content.newsletters.archive import has_letters
 from neighbourhoods.places.models import Neighbourhood
 from wijk.access import member, public
 
@@ -25,7 +26,8 @@ def front(request: HttpRequest) -> HttpResponse:
 @require_safe
 def neighbourhood(request: HttpRequest, slug: str) -> HttpResponse:
     """One neighbourhood: who asks, who offers, what is on, who looks after it."""
-    found = get_object_or_404(Neighbourhood.objects.select_related("municipality", "page"), slug=slug)
+    places = Neighbourhood.objects.select_related("municipality", "page").annotate(has_letters=has_letters())
+    found = get_object_or_404(places, slug=slug)
     if not found.is_on:
         others = found.successors.on() | found.neighbours.on()  # type: ignore[attr-defined]
         context = {

@@ -1,4 +1,4 @@
-"""Making, testing and sending newsletters."""
+"""Making newsletters, testing them and agreeing with them; how they go out is in sending.py."""
 
 import secrets
 from io import BytesIO
@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import F
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -14,21 +14,22 @@ from PIL import Image
 
 from accounts.audit.models import record
 from content.newsletters import blocks as block_rules
-from content.newsletters.emails import NEWSLETTER, queue_issue, queue_test
-from content.newsletters.letter import Letter, compose
-from content.newsletters.models import Delivery, Newsletter
+from content.newsletters.emails import queue_test
+from content.newsletters.letter import compose
+from content.newsletters.models import LetterSettings, Newsletter
 from content.pages.images import CleanFile
 from content.pages.models import CleanImage
 from neighbourhoods.places.models import Neighbourhood
-from neighbourhoods.subscriptions.models import Subscription
+from neighbourhoods.subscriptions.lists import MailingList
 from wijk import clock
-from wijk.mail.models import OutgoingMail
 
 State = Newsletter.State
-BATCH = 200
 PICTURE_SIDE = 1200
-# So many issues may wait in the outbox: mail that somebody waits for must not stand behind a whole town's newsletter.
-MOST_WAITING = 1000
+
+
+def settings_of(neighbourhood: Neighbourhood) -> LetterSettings:
+    """How the managers of a neighbourhood want to work."""
+    return LetterSettings.objects.get_or_create(neighbourhood=neighbourhood)[0]
 
 
 @transaction.atomic
@@ -43,13 +44,14 @@ def create(*, neighbourhood: Neighbourhood, by: Any) -> Newsletter:
     ).first()
     if just_made:
         return just_made
-    subject, welcome = _opening(neighbourhood.name)
+    subject, welcome = opening(neighbourhood.name)
     now = clock.now()
     newsletter = Newsletter.objects.create(
         neighbourhood=neighbourhood,
         subject=subject,
         blocks=block_rules.first_draft(neighbourhood, welcome),
         made_by=by,
+        changed_by=by,
         created_at=now,
         changed_at=now,
     )
@@ -57,7 +59,7 @@ def create(*, neighbourhood: Neighbourhood, by: Any) -> Newsletter:
     return newsletter
 
 
-def _opening(name: str) -> tuple[str, str]:
+def opening(name: str) -> tuple[str, str]:
     """The first words of a draft, in the language of the site: its readers', not its maker's."""
     with translation.override(settings.LANGUAGE_CODE):
         month = date_format(clock.today(), "F Y")
@@ -67,12 +69,18 @@ def _opening(name: str) -> tuple[str, str]:
 
 
 @transaction.atomic
-def save(*, newsletter: Newsletter, subject: str, blocks: object, by: Any) -> bool:
-    """Keeps the draft as it was typed; False when it is no draft any more, or somebody saved it in the meantime."""
+def save(*, newsletter: Newsletter, subject: str, blocks: object, by: Any, mailing: str = "") -> bool:
+    """Keeps the draft as it was typed; False when it is no draft any more, or somebody saved it in the meantime.
+
+    Who agreed with other words, or with another list, did not agree with these.
+    """
     values = {
         "subject": subject,
         "blocks": block_rules.check(blocks, newsletter.neighbourhood),
+        "list": mailing if mailing in MailingList.values else newsletter.list,
         "changed_at": clock.now(),
+        "changed_by": by,
+        "agreed_by": None,
     }
     rows = Newsletter.objects.filter(pk=newsletter.pk, state=State.DRAFT, changed_at=newsletter.changed_at)
     if not rows.update(**values):
@@ -120,63 +128,31 @@ def send_test(*, newsletter: Newsletter, by: Any) -> None:
 
 
 @transaction.atomic
-def start(*, newsletter: Newsletter, by: Any) -> int | None:
-    """Freezes the issue and writes down who gets it; None when it had gone already or was changed meanwhile (P-31)."""
-    frozen = block_rules.frozen(newsletter.blocks, newsletter.neighbourhood)
+def agree(*, newsletter: Newsletter, by: Any) -> bool:
+    """A second person read these words and finds them right; False for one's own, or when they changed meanwhile."""
     rows = Newsletter.objects.filter(pk=newsletter.pk, state=State.DRAFT, changed_at=newsletter.changed_at)
-    if not rows.update(state=State.SENDING, blocks=frozen, sending_at=clock.now()):
-        return None
-    readers = Subscription.objects.confirmed().filter(neighbourhood=newsletter.neighbourhood)
-    numbers = list(readers.order_by("pk").values_list("pk", flat=True))
-    Delivery.objects.bulk_create(
-        (Delivery(newsletter=newsletter, subscription_id=number) for number in numbers), batch_size=1000
-    )
-    place = newsletter.neighbourhood
-    record("newsletter.send", by=by, about=newsletter, neighbourhood=place, readers=len(numbers))
+    if not rows.exclude(changed_by=by).update(agreed_by=by):
+        return False
+    record("newsletter.agree", by=by, about=newsletter, neighbourhood=newsletter.neighbourhood)
     newsletter.refresh_from_db()
-    return len(numbers)
-
-
-def send_due() -> int:
-    """Brings what is being sent to the outbox, batch by batch; stopped anywhere, it goes on where it was (W-53)."""
-    queued = 0
-    room = MOST_WAITING - OutgoingMail.objects.unsent().filter(kind=NEWSLETTER.name).count()
-    for newsletter in Newsletter.objects.sending().select_related("neighbourhood").order_by("sending_at", "pk"):
-        letters: dict[str, Letter] = {}
-        while room > 0:
-            taken = _queue_batch(newsletter, letters, min(room, BATCH))
-            if not taken:
-                break
-            room -= taken
-            queued += taken
-        _finish(newsletter)
-    return queued
+    return True
 
 
 @transaction.atomic
-def _queue_batch(newsletter: Newsletter, letters: dict[str, Letter], size: int) -> int:
-    """Some readers in one transaction: their mail and the note that they have it come together or not at all."""
-    pending = newsletter.deliveries.filter(queued_at=None).select_related("subscription__user").order_by("pk")
-    batch = list(pending.select_for_update(of=("self",), skip_locked=True)[:size])
-    confirmed = set(
-        Subscription.objects.confirmed()
-        .filter(pk__in=[delivery.subscription_id for delivery in batch])
-        .values_list("pk", flat=True)
-    )
-    going = [delivery for delivery in batch if delivery.subscription_id in confirmed]
-    for delivery in going:
-        language = delivery.subscription.language
-        if language not in letters:
-            letters[language] = compose(newsletter, language)
-        with translation.override(language):
-            queue_issue(letters[language], delivery, newsletter)
-    Delivery.objects.filter(pk__in=[delivery.pk for delivery in going]).update(queued_at=clock.now())
-    # Who stopped since the issue was frozen was sent nothing, and the ledger does not say otherwise.
-    Delivery.objects.filter(pk__in=[each.pk for each in batch if each.subscription_id not in confirmed]).delete()
-    return len(batch)
+def show_on_site(*, newsletter: Newsletter, shown: bool, by: Any) -> None:
+    """Puts a sent issue on the neighbourhood's page of newsletters, or takes it off."""
+    if Newsletter.objects.filter(pk=newsletter.pk).exclude(on_site=shown).update(on_site=shown):
+        Neighbourhood.objects.filter(pk=newsletter.neighbourhood_id).touch()
+        place = newsletter.neighbourhood
+        record("newsletter.show" if shown else "newsletter.hide", by=by, about=newsletter, neighbourhood=place)
 
 
-def _finish(newsletter: Newsletter) -> None:
-    pending = Delivery.objects.filter(newsletter=OuterRef("pk"), queued_at=None)
-    rows = Newsletter.objects.filter(~Exists(pending), pk=newsletter.pk, state=State.SENDING)
-    rows.update(state=State.SENT, sent_at=clock.now())
+@transaction.atomic
+def choose_settings(*, neighbourhood: Neighbourhood, second_look: bool, mails_drafts: bool, by: Any) -> None:
+    """How the managers of a neighbourhood work. Only an operator ends the second look, or it would stop nobody."""
+    chosen = settings_of(neighbourhood)
+    chosen.second_look = second_look or (chosen.second_look and not by.is_superuser)
+    chosen.mails_drafts = mails_drafts
+    chosen.save()
+    looks = chosen.second_look
+    record("newsletter.settings", by=by, about=chosen, neighbourhood=neighbourhood, looks=looks, mails=mails_drafts)

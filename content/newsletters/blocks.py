@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from content.pages.models import CleanImage, NeighbourhoodPage, NewsPage
-from content.posts.models import Post
+from content.posts.models import Post, PostQuerySet
 from neighbourhoods.places.models import Neighbourhood
 from wijk import clock
 from wijk.text import clean_line, clean_text
@@ -53,7 +53,7 @@ EMPTY: dict[str, Block] = {
 }
 
 
-def posts_to_pick(neighbourhood: Neighbourhood) -> models.QuerySet[Post]:
+def posts_to_pick(neighbourhood: Neighbourhood) -> PostQuerySet:
     """What a manager may put in an issue: what everybody may see in this neighbourhood now."""
     return Post.objects.visible().in_letters().filter(neighbourhood=neighbourhood).for_cards().newest()
 

@@ -27,7 +27,8 @@ from content.newsletters.models import Newsletter
 from content.pages.images import clean_upload
 from content.pages.models import CleanImage
 from content.posts.models import Post
-from wijk.text import EmailField, LineField, TextField
+from neighbourhoods.subscriptions.lists import MailingList
+from wijk.text import LineField, TextField
 
 POSTS_TO_CHOOSE = 40
 NEWS_TO_CHOOSE = 12
@@ -63,17 +64,21 @@ def day_choices() -> list[tuple[int, str]]:
 
 
 class SubjectForm(forms.Form):
-    """The subject of the mail."""
+    """The subject of the mail, and which list it is for."""
 
     subject = LineField(
         label=_("Onderwerp van de mail"), max_length=120, error_messages={"required": _("Vul een onderwerp in.")}
     )
+    list = forms.ChoiceField(
+        label=_("Voor wie is deze brief?"),
+        required=False,
+        choices=MailingList.choices,
+        widget=forms.RadioSelect,
+        help_text=_("Buren en organisaties melden zich los van elkaar aan. Een brief gaat naar één van de twee."),
+    )
 
-
-class StopForm(forms.Form):
-    """For who asked a manager to be taken off the list (W-76)."""
-
-    email = EmailField(label=_("E-mailadres"), help_text=_("Het adres waarop diegene de nieuwsbrief krijgt."))
+    def clean_list(self) -> str:
+        return str(self.cleaned_data["list"] or self.initial["list"])
 
 
 class Picks(forms.TypedMultipleChoiceField):
@@ -230,11 +235,12 @@ class Composer:
         self.newsletter, self.data, self.files = newsletter, data, files
         self.material = Material.of(newsletter, user)
         self.stale = False
+        initial = {"subject": newsletter.subject, "list": newsletter.list}
         if data is None:
-            self.subject = SubjectForm(initial={"subject": newsletter.subject})
+            self.subject = SubjectForm(initial=initial)
             self.blocks = [self._shown(str(place), block) for place, block in enumerate(newsletter.blocks)]
         else:
-            self.subject = SubjectForm(data)
+            self.subject = SubjectForm(data, initial=initial)
             self.blocks = [self._typed(key, data[f"blok{key}-soort"]) for key in self._keys()]
 
     def _keys(self) -> list[str]:

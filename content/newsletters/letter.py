@@ -29,6 +29,7 @@ from content.newsletters.models import Newsletter
 from content.pages.models import CleanImage, NewsPage
 from content.posts.models import Post
 from neighbourhoods.subscriptions.forms import is_first_name
+from neighbourhoods.subscriptions.lists import MailingList
 from wijk.mail.compose import Composed, render_layout
 from wijk.text import clean_line, paragraphs
 
@@ -48,6 +49,11 @@ class Card:
     weekday: str = ""
     month: str = ""
 
+    @property
+    def path(self) -> str:
+        """The address on the site itself."""
+        return self.url.removeprefix(settings.BASE_URL)
+
 
 @dataclass(frozen=True)
 class Section:
@@ -61,10 +67,15 @@ class Section:
     alt: str = ""
     cards: tuple[Card, ...] = ()
 
+    @property
+    def image_path(self) -> str:
+        """The photo's address on the site itself."""
+        return self.image_url.removeprefix(settings.BASE_URL)
+
 
 @dataclass(frozen=True)
 class Letter:
-    """An issue in one language, with two gaps that nobody can type."""
+    """An issue in one language, with gaps that nobody can type."""
 
     subject: str
     html: str
@@ -72,13 +83,28 @@ class Letter:
     language: str
     greeting_gap: str
     stop_gap: str
+    choice_gap: str
 
-    def to(self, first_name: str, stop_url: str) -> Composed:
+    def to(self, first_name: str, stop_url: str, choice_url: str = "") -> Composed:
         """The mail for one reader (W-19)."""
-        hello = greeting(first_name, self.language)
-        html = self.html.replace(self.greeting_gap, escape(hello)).replace(self.stop_gap, escape(stop_url))
-        text = self.text.replace(self.greeting_gap, hello).replace(self.stop_gap, stop_url)
-        return Composed(self.subject, text, html, self.language)
+        words = {
+            self.greeting_gap: greeting(first_name, self.language),
+            self.stop_gap: stop_url,
+            self.choice_gap: choice_url or settings.BASE_URL + reverse("subscriptions:leave"),
+        }
+        return filled(self.subject, self.html, self.text, self.language, words)
+
+
+def new_gap() -> str:
+    """A place in a letter for what differs per reader."""
+    return f"gap{secrets.token_hex(16)}"
+
+
+def filled(subject: str, html: str, text: str, language: str, words: dict[str, str]) -> Composed:
+    """A letter with its gaps filled, each in the way of its form."""
+    for gap, word in words.items():
+        html, text = html.replace(gap, escape(word)), text.replace(gap, word)
+    return Composed(subject, text, html, language)
 
 
 def greeting(first_name: str, language: str) -> str:
@@ -90,7 +116,8 @@ def greeting(first_name: str, language: str) -> str:
 
 def compose(newsletter: Newsletter, language: str) -> Letter:
     """The issue in the language of a reader: our words are translated, the manager's are not."""
-    greeting_gap, stop_gap = (f"gap{secrets.token_hex(16)}" for _gap in range(2))
+    greeting_gap, stop_gap, choice_gap = new_gap(), new_gap(), new_gap()
+    is_news = newsletter.list == MailingList.NEWS
     with translation.override(language):
         context = {
             "subject": newsletter.subject,
@@ -100,10 +127,17 @@ def compose(newsletter: Newsletter, language: str) -> Letter:
             "sections": sections(newsletter),
             "greeting": greeting_gap,
             "stop": stop_gap,
+            "choice": choice_gap if is_news else "",
+            "on_site": on_site_url(newsletter) if is_news and newsletter.on_site else "",
         }
         html = render_layout("content/emails/newsletter.html", context)
         text = _as_text(context)
-    return Letter(clean_line(newsletter.subject), html, text, language, greeting_gap, stop_gap)
+    return Letter(clean_line(newsletter.subject), html, text, language, greeting_gap, stop_gap, choice_gap)
+
+
+def on_site_url(newsletter: Newsletter) -> str:
+    """Where everybody can read this issue once it went out."""
+    return settings.BASE_URL + reverse("newsletters:issue", args=[newsletter.neighbourhood.slug, newsletter.pk])
 
 
 def sections(newsletter: Newsletter) -> list[Section]:
@@ -198,20 +232,27 @@ def _full(path: str) -> str:
 def _as_text(context: dict[str, Any]) -> str:
     """The plain-text twin."""
     name = {"name": context["neighbourhood"].name}
-    parts = [context["greeting"]]
+    parts = [_("Lees op de site:") + "\n" + context["on_site"]] if context["on_site"] else []
+    parts.append(context["greeting"])
     for section in context["sections"]:
-        parts += _section_text(section)
-    parts += [
-        "-- ",
-        _("Je krijgt deze mail omdat je je hebt aangemeld voor de nieuwsbrief van %(name)s.") % name,
-        _("Stoppen kan hier:") + "\n" + context["stop"],
-        _("Meer uit %(name)s:") % name + "\n" + context["neighbourhood_url"],
-        f"{settings.OPERATOR['name']}, {settings.OPERATOR['place']}, {settings.OPERATOR['email']}",
-    ]
+        parts += section_text(section)
+    why = _("Je krijgt deze mail omdat je je hebt aangemeld voor de nieuwsbrief van %(name)s.")
+    if not context["choice"]:
+        why = _("Je krijgt deze mail omdat je je hebt aangemeld voor de brief voor organisaties van %(name)s.")
+    parts += ["-- ", why % name, _("Stoppen kan hier:") + "\n" + context["stop"]]
+    if context["choice"]:
+        parts.append(_("Kies hoe vaak je mail krijgt:") + "\n" + context["choice"])
+    parts += [_("Meer uit %(name)s:") % name + "\n" + context["neighbourhood_url"], operator_line()]
     return "\n\n".join(parts) + "\n"
 
 
-def _section_text(section: Section) -> list[str]:
+def operator_line() -> str:
+    """Who sends it, at the foot of the plain text."""
+    return f"{settings.OPERATOR['name']}, {settings.OPERATOR['place']}, {settings.OPERATOR['email']}"
+
+
+def section_text(section: Section) -> list[str]:
+    """One block in plain text."""
     parts = [f"{section.title.upper()}\n{'=' * min(len(section.title), 60)}"] if section.title else []
     if section.text:
         parts.append(section.text)

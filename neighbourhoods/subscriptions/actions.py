@@ -21,14 +21,14 @@ from accounts.requests.standstill import objects_to
 from accounts.requests.stopping import end_objection
 from neighbourhoods.places.models import Neighbourhood
 from neighbourhoods.subscriptions.emails import ask_confirmation, say_already, send_way_out
+from neighbourhoods.subscriptions.lists import Digest, MailingList, consent_key, list_of_key, text_version
 from neighbourhoods.subscriptions.models import (
     CONFIRM_WITHIN,
     INTEREST,
     PROOF_OF_STOP,
-    TEXT_VERSION,
     Subscription,
+    SubscriptionQuerySet,
     address_hash,
-    consent_key,
 )
 from wijk import clock
 from wijk.encryption import decrypt, encrypt
@@ -42,7 +42,14 @@ WAY_BACK_LASTS = timedelta(hours=1)
 
 @transaction.atomic
 def ask(
-    *, neighbourhood: Neighbourhood, email: str, first_name: str, language: str, by: Any, form_key: str = ""
+    *,
+    neighbourhood: Neighbourhood,
+    email: str,
+    first_name: str,
+    language: str,
+    by: Any,
+    mailing: str = MailingList.NEWS,
+    form_key: str = "",
 ) -> None:
     """Notes a wish and mails its confirmation, or that it was there already; the caller learns neither (P-10)."""
     if not take("newsletter-address", canonical_email(email), limit=MAILS_PER_ADDRESS, per=timedelta(days=1)):
@@ -51,11 +58,12 @@ def ask(
         "email": email,
         "first_name": first_name,
         "language": language,
-        "text_version": TEXT_VERSION,
+        "text_version": text_version(mailing),
         "requested_at": clock.now(),
     }
     rows = Subscription.objects.select_for_update(of=("self",)).select_related("user", "neighbourhood")
-    subscription, made = rows.get_or_create(neighbourhood=neighbourhood, email_hash=address_hash(email), defaults=wish)
+    place = {"neighbourhood": neighbourhood, "email_hash": address_hash(email), "list": mailing}
+    subscription, made = rows.get_or_create(**place, defaults=wish)
     if subscription.is_confirmed:
         say_already(subscription, form_key)
         return
@@ -79,7 +87,7 @@ def confirm(*, subscription: Subscription, by: Any) -> None:
         .update(
             confirmed_at=clock.now(),
             stopped_at=None,
-            text_version=TEXT_VERSION,
+            text_version=text_version(subscription.list),
             user=owner.user_id if owner else subscription.user_id,
         )
     )
@@ -93,11 +101,10 @@ def confirm(*, subscription: Subscription, by: Any) -> None:
 @transaction.atomic
 def stop(*, subscription: Subscription, by: Any) -> str:
     """Ends it at once and keeps only what proves that (W-76); returns the sealed way back, empty when it had ended."""
-    way_back = encrypt(
-        json.dumps([subscription.token, subscription.email, subscription.first_name, clock.now().timestamp()])
-    )
+    kept = [subscription.token, subscription.email, subscription.first_name, subscription.digest]
+    way_back = encrypt(json.dumps([*kept, clock.now().timestamp()]))
     open_rows = Subscription.objects.filter(pk=subscription.pk).exclude(email="")
-    if not open_rows.update(stopped_at=clock.now(), email="", first_name=""):
+    if not open_rows.update(stopped_at=clock.now(), email="", first_name="", digest=Digest.NONE):
         return ""
     _note(subscription, by, on=False)
     record("subscription.stop", by=by, about=subscription, neighbourhood=subscription.neighbourhood)
@@ -106,7 +113,7 @@ def stop(*, subscription: Subscription, by: Any) -> str:
 
 def _note(subscription: Subscription, by: Any, *, on: bool) -> None:
     """The words as they were shown, kept; and for who has an account, the yes or no in the ledger (K-40)."""
-    key = consent_key(subscription.neighbourhood)
+    key = consent_key(subscription.neighbourhood, subscription.list)
     if subscription.user is not None:
         say = agree if on else withdraw
         say(user=subscription.user, key=key, by=by)
@@ -138,20 +145,28 @@ interest(
 def undo_stop(*, subscription: Subscription, way_back: str, by: Any) -> bool:
     """Restores what stop() wiped, from the page that said so; the address was kept nowhere else."""
     try:
-        token, email, first_name, stopped = json.loads(decrypt(way_back))
+        token, email, first_name, digest, stopped = json.loads(decrypt(way_back))
     except (InvalidToken, ValueError):
         return False
     if token != subscription.token or clock.now().timestamp() - stopped > WAY_BACK_LASTS.total_seconds():
         return False
     rows = Subscription.objects.filter(pk=subscription.pk, stopped_at__isnull=False, confirmed_at__isnull=False)
-    if rows.update(stopped_at=None, email=email, first_name=first_name):
+    if rows.update(stopped_at=None, email=email, first_name=first_name, digest=digest):
         _note(subscription, by, on=True)
         record("subscription.undo_stop", by=by, about=subscription, neighbourhood=subscription.neighbourhood)
     return True
 
 
 @transaction.atomic
-def switch(*, user: Any, neighbourhood: Neighbourhood, on: bool, by: Any, said: Said | None = None) -> bool:
+def switch(
+    *,
+    user: Any,
+    neighbourhood: Neighbourhood,
+    on: bool,
+    by: Any,
+    said: Said | None = None,
+    mailing: str = MailingList.NEWS,
+) -> bool:
     """Turns a member's newsletter on or off, at the address confirmed with the account; False when there is none.
 
     What was `said` by letter may be older than what the member did here since: the ledger's last word decides, and an
@@ -160,30 +175,31 @@ def switch(*, user: Any, neighbourhood: Neighbourhood, on: bool, by: Any, said: 
     address = EmailAddress.objects.filter(user=user, verified=True).order_by("-primary").first()
     if address is None:
         return False
-    key = consent_key(neighbourhood)
+    key = consent_key(neighbourhood, mailing)
     if said is not None:
         (agree if on else withdraw)(user=user, key=key, by=by, said=said)
         on = agreed(user, key) and not objects_to(user, INTEREST, since=said.at)
     if on:
-        _start_for_member(user, address.email, neighbourhood, by)
+        _start_for_member(user, address.email, neighbourhood, mailing, by)
     else:
         mine = Subscription.objects.filter(neighbourhood=neighbourhood, user=user)
         both = mine | neighbourhood.subscriptions.of_address(address.email)
-        for subscription in both.select_related("neighbourhood", "user"):
+        for subscription in both.on_list(mailing).select_related("neighbourhood", "user"):
             stop(subscription=subscription, by=by)
     return True
 
 
 @switches("newsletter")
+@switches("professional")
 def switch_by_key(*, user: Any, key: str, on: bool, by: Any, said: Said | None) -> str:
     """The newsletter behind a key of the page of consents (C-25)."""
     neighbourhood = get_object_or_404(Neighbourhood.objects.on(), code=key.partition(":")[2])
-    if switch(user=user, neighbourhood=neighbourhood, on=on, by=by, said=said):
+    if switch(user=user, neighbourhood=neighbourhood, on=on, by=by, said=said, mailing=list_of_key(key)):
         return ""
     return _("Bevestig eerst je e-mailadres. Daarna kun je de nieuwsbrief aanzetten.")
 
 
-def _start_for_member(user: Any, email: str, neighbourhood: Neighbourhood, by: Any) -> None:
+def _start_for_member(user: Any, email: str, neighbourhood: Neighbourhood, mailing: str, by: Any) -> None:
     # Who asks for it after all takes the objection back by that.
     end_objection(user=user, code=INTEREST, by=by)
     values = {
@@ -191,19 +207,19 @@ def _start_for_member(user: Any, email: str, neighbourhood: Neighbourhood, by: A
         "email": email,
         "first_name": user.first_name,
         "language": user.language,
-        "text_version": TEXT_VERSION,
+        "text_version": text_version(mailing),
         "requested_at": clock.now(),
         "confirmed_at": clock.now(),
         "stopped_at": None,
     }
-    rows = Subscription.objects.filter(neighbourhood=neighbourhood).of_address(email)
+    rows = Subscription.objects.filter(neighbourhood=neighbourhood).of_address(email).on_list(mailing)
     if rows.confirmed().exists():
         rows.adopt(user, email)
         return
     subscription, _made = Subscription.objects.update_or_create(
-        neighbourhood=neighbourhood, email_hash=address_hash(email), defaults=values
+        neighbourhood=neighbourhood, email_hash=address_hash(email), list=mailing, defaults=values
     )
-    if not agreed(user, consent_key(neighbourhood)):
+    if not agreed(user, consent_key(neighbourhood, mailing)):
         _note(subscription, by, on=True)
     record("subscription.confirm", by=by, about=subscription, neighbourhood=neighbourhood)
 
@@ -213,6 +229,24 @@ def stop_for(*, neighbourhood: Neighbourhood, email: str, by: Any) -> None:
     """A manager ends the newsletter for somebody who asked by mail (W-76); says nothing about who was subscribed."""
     for subscription in neighbourhood.subscriptions.of_address(email).select_related("neighbourhood", "user"):
         stop(subscription=subscription, by=by)
+
+
+@transaction.atomic
+def choose_digest(*, subscription: Subscription, digest: str, by: Any) -> None:
+    """How often somebody also gets the new posts; what was there before the first choice is not told."""
+    rows = Subscription.objects.confirmed().on_list(MailingList.NEWS).filter(pk=subscription.pk).exclude(digest=digest)
+    if digest not in Digest.values or not rows.exists():
+        return
+    rows.filter(digest=Digest.NONE).update(digest_until=clock.now())
+    rows.update(digest=digest)
+    record("subscription.digest", by=by, about=subscription, neighbourhood=subscription.neighbourhood, how=digest)
+
+
+@transaction.atomic
+def stop_digests(*, subscriptions: SubscriptionQuerySet, by: Any) -> None:
+    """Ends the digest of a mailbox in all its neighbourhoods; the newsletters of the managers go on."""
+    for subscription in subscriptions.select_related("neighbourhood"):
+        choose_digest(subscription=subscription, digest=Digest.NONE, by=by)
 
 
 @transaction.atomic

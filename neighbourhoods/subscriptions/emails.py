@@ -1,5 +1,7 @@
 """Mails about signing up. They hold nothing a stranger typed: anybody can fill in anybody's address."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from neighbourhoods.subscriptions.models import CONFIRM_WITHIN, Subscription
@@ -25,6 +27,10 @@ ALREADY = mail_kind(
 WAY_OUT = mail_kind("newsletter-leave", _("De links om nieuwsbrieven te stoppen"), lasts=CONFIRM_WITHIN, asked_for=True)
 
 
+def _about(subscription: Subscription) -> dict[str, Any]:
+    return {"neighbourhood": subscription.neighbourhood, "professional": subscription.is_professional}
+
+
 def ask_confirmation(subscription: Subscription, form_key: str) -> None:
     """The link that proves the mailbox is theirs (double opt-in, P-10)."""
     queue(
@@ -33,7 +39,7 @@ def ask_confirmation(subscription: Subscription, form_key: str) -> None:
         account=subscription.user,
         about=subscription,
         template="neighbourhoods/emails/confirm.txt",
-        context={"neighbourhood": subscription.neighbourhood, "confirmation": subscription.confirmation()},
+        context={**_about(subscription), "confirmation": subscription.confirmation()},
         language=subscription.language,
         version=form_key or clock.now().isoformat(),
     )
@@ -47,7 +53,7 @@ def say_already(subscription: Subscription, form_key: str) -> None:
         account=subscription.user,
         about=subscription,
         template="neighbourhoods/emails/already.txt",
-        context={"neighbourhood": subscription.neighbourhood, "stop": subscription.unsubscribe_path},
+        context={**_about(subscription), "stop": subscription.unsubscribe_path},
         language=subscription.language,
         version=form_key or clock.now().isoformat(),
     )

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from neighbourhoods.subscriptions.lists import Digest
 from wijk.forms import OpenForm
 from wijk.text import EmailField, LineField
 
@@ -51,3 +52,9 @@ class SubscribeForm(LeaveForm):
         if not is_first_name(name):
             raise forms.ValidationError(_("Vul alleen je voornaam in, met letters. Of laat dit leeg."))
         return name
+
+
+class DigestForm(forms.Form):
+    """How often somebody is mailed."""
+
+    digest = forms.ChoiceField(label=_("Hoe vaak wil je mail?"), choices=Digest.choices, widget=forms.RadioSelect)

@@ -13,12 +13,12 @@ from django.dispatch import receiver
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.consent.texts import Shown, label_source, text_source
 from accounts.requests.standstill import not_objecting
 from accounts.requests.stopping import on_pause
 from accounts.signals import account_closing
 from accounts.users.models import takes_part
 from neighbourhoods.places.models import Neighbourhood
+from neighbourhoods.subscriptions.lists import Digest, MailingList, letter_label, same_purpose, yes_holds
 from wijk import clock
 from wijk.access import managed, own, scope
 from wijk.encryption import EncryptedTextField, keyed_hash
@@ -26,51 +26,17 @@ from wijk.links import of_link, signed
 from wijk.personal_data import Ground, Kind, Personal, Visibility, declare
 from wijk.text import canonical_email
 
-# Names the words of consent beside the sign-up form; change it together with those words.
-TEXT_VERSION = "2026-11"
-# What each version of those words was for. Words for another purpose get the next number: who agreed to an earlier one
-# gets nothing until that person says yes again (W-90).
-PURPOSE_OF = {"2026-11": 1}
-WORDS = _("We gebruiken dit alleen voor de nieuwsbrief van %(name)s. In elke mail staat een link om te stoppen.")
 CONFIRM_WITHIN = timedelta(hours=24)
 PROOF_OF_STOP = timedelta(days=365)
 INTEREST = "newsletter"
 CONFIRM_SALT = "neighbourhoods.subscription-confirm"
+CHOICE_SALT = "neighbourhoods.subscription-choice"
+DIGEST_SALT = "neighbourhoods.digest-stop"
 
 
 def address_hash(email: str) -> str:
     """By which the subscriptions of one mailbox are found without reading it."""
     return keyed_hash("subscription", canonical_email(email))
-
-
-def same_purpose() -> list[str]:
-    """The versions of the words whose yes still holds."""
-    return [version for version, purpose in PURPOSE_OF.items() if purpose == PURPOSE_OF[TEXT_VERSION]]
-
-
-def consent_words(neighbourhood: Neighbourhood) -> str:
-    """What stands beside the button, on every form and page that asks for a newsletter."""
-    return str(WORDS) % {"name": neighbourhood.name}
-
-
-def consent_key(neighbourhood: Neighbourhood) -> str:
-    """What a newsletter is called in the ledger of consents."""
-    return f"newsletter:{neighbourhood.code}"
-
-
-@text_source("newsletter")
-def words_shown(key: str) -> Shown:
-    """The words of one neighbourhood's newsletter, in the language of the page (P-10)."""
-    neighbourhood = Neighbourhood.objects.defer("outline").get(code=key.partition(":")[2])
-    return Shown(TEXT_VERSION, consent_words(neighbourhood), PURPOSE_OF[TEXT_VERSION])
-
-
-@label_source("newsletter")
-def newsletter_label(key: str) -> str:
-    """What a newsletter is called, also after its neighbourhood was switched off."""
-    code = key.partition(":")[2]
-    name = Neighbourhood.objects.filter(code=code).values_list("name", flat=True).first()
-    return str(_("Nieuwsbrief van %(name)s")) % {"name": name or code}
 
 
 def new_token() -> str:
@@ -87,15 +53,22 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
             not_objecting(INTEREST, "user"),
             confirmed_at__isnull=False,
             stopped_at=None,
-            text_version__in=same_purpose(),
-        )
+        ).filter(yes_holds())
+
+    def on_list(self, mailing: str) -> Self:
+        """Of one list: nothing goes from one to the other (K-17, K-18)."""
+        return self.filter(list=mailing)
+
+    def with_digest(self) -> Self:
+        """Those who also want the new posts of their neighbourhood."""
+        return self.confirmed().filter(list=MailingList.NEWS).exclude(digest=Digest.NONE)
 
     def of_address(self, email: str) -> Self:
         return self.filter(email_hash=address_hash(email))
 
     def pending(self) -> Self:
         """Without a yes that holds: new ones, stopped ones asked for again, and those who agreed to another purpose."""
-        no_yes = Q(confirmed_at=None) | Q(stopped_at__isnull=False) | ~Q(text_version__in=same_purpose())
+        no_yes = Q(confirmed_at=None) | Q(stopped_at__isnull=False) | ~yes_holds()
         return self.filter(no_yes).exclude(email="")
 
     def asked_with(self, confirmation: str) -> "Subscription | None":
@@ -111,12 +84,25 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
 
     def move(self, user: Any, old: str, new: str) -> None:
         """Takes an account's subscriptions along to its new address."""
-        taken = self.of_address(new).values("neighbourhood")
         rows = self.filter(user=user).of_address(old).exclude(email="")
-        rows.exclude(neighbourhood__in=list(taken.values_list("neighbourhood", flat=True))).update(
-            email=new, email_hash=address_hash(new)
-        )
+        for mailing in MailingList.values:
+            taken = self.of_address(new).filter(list=mailing).values_list("neighbourhood", flat=True)
+            moving = rows.filter(list=mailing).exclude(neighbourhood__in=list(taken))
+            moving.update(email=new, email_hash=address_hash(new))
         rows.delete()
+
+    def chosen_with(self, word: str) -> "Subscription | None":
+        """The row a link to its choices is about, as long as it is mailed."""
+        link = of_link(word, salt=CHOICE_SALT)
+        return self.confirmed().filter(pk=link.what).first() if link else None
+
+    def digests_of(self, word: str) -> Self:
+        """All of the mailbox that got a digest with this word in its link to stop."""
+        link = of_link(word, salt=DIGEST_SALT)
+        if link is None:
+            return self.none()
+        hashes = Subscription.objects.filter(pk=link.what).values("email_hash")
+        return self.filter(email_hash__in=hashes, list=MailingList.NEWS)
 
 
 class Subscription(models.Model):
@@ -126,6 +112,7 @@ class Subscription(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="subscriptions"
     )
+    list = models.CharField(max_length=12, choices=MailingList.choices, default=MailingList.NEWS)
     email = EncryptedTextField()
     email_hash = models.CharField(max_length=64, db_index=True)
     first_name = models.CharField(_("voornaam"), max_length=60, blank=True)
@@ -135,23 +122,41 @@ class Subscription(models.Model):
     requested_at = models.DateTimeField(default=clock.now)
     confirmed_at = models.DateTimeField(null=True, blank=True)
     stopped_at = models.DateTimeField(null=True, blank=True)
+    digest = models.CharField(max_length=6, choices=Digest.choices, default=Digest.NONE)
+    # Up to when the new posts were told.
+    digest_until = models.DateTimeField(null=True, blank=True)
 
     objects = SubscriptionQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["neighbourhood", "email_hash"], name="subscription_once_per_area")
+            models.UniqueConstraint(fields=["neighbourhood", "email_hash", "list"], name="subscription_once_per_list")
+        ]
+        indexes = [
+            models.Index(fields=["digest", "digest_until"], name="subscription_digest", condition=~Q(digest="none"))
         ]
 
     @property
     def is_confirmed(self) -> bool:
-        return self.confirmed_at is not None and self.stopped_at is None and self.text_version in same_purpose()
+        return self.said_yes and self.text_version in same_purpose(self.list)
+
+    @property
+    def said_yes(self) -> bool:
+        return self.confirmed_at is not None and self.stopped_at is None
 
     @property
     def asks_again(self) -> bool:
         """Whether somebody once said yes, to something the newsletter is no longer for (W-90)."""
-        said_yes = self.confirmed_at is not None and self.stopped_at is None
-        return said_yes and self.text_version not in same_purpose()
+        return self.said_yes and self.text_version not in same_purpose(self.list)
+
+    @property
+    def is_professional(self) -> bool:
+        return self.list == MailingList.PROFESSIONAL
+
+    @property
+    def label(self) -> str:
+        """What this mail is called, where it begins a line."""
+        return letter_label(self.neighbourhood.name, self.list)
 
     @property
     def masked_email(self) -> str:
@@ -162,6 +167,16 @@ class Subscription(models.Model):
     @property
     def unsubscribe_path(self) -> str:
         return reverse("subscriptions:unsubscribe", args=[self.token])
+
+    @property
+    def choice_path(self) -> str:
+        """Where its reader says how often to be mailed; a word of its own, so that it opens nothing else."""
+        return reverse("subscriptions:choose", args=[signed(self.pk, salt=CHOICE_SALT)])
+
+    @property
+    def digest_stop_path(self) -> str:
+        """Where the digest of this mailbox stops, and nothing but that."""
+        return reverse("subscriptions:digest", args=[signed(self.pk, salt=DIGEST_SALT)])
 
     def confirmation(self) -> str:
         """The word in the link of a confirmation mail; another than the token of newsletters, which get passed on."""
@@ -174,12 +189,14 @@ declare(
     purpose="newsletter",
     ground=Ground.CONSENT,
     retention="subscription",
-    technical="id user neighbourhood token language",
+    technical="id user neighbourhood token language digest_until",
     holds="random tokens and codes",
     fields={
         "email": Personal(_("E-mailadres voor de nieuwsbrief"), Kind.CONTACT, Visibility.MANAGER),
         "email_hash": Personal(kind=Kind.IDENTIFIER, visibility=Visibility.NOBODY, not_exported="keyed hash"),
         "first_name": Personal(_("Voornaam"), Kind.IDENTIFIER, Visibility.MANAGER),
+        "list": Personal(_("Welke lijst"), Kind.TECHNICAL, Visibility.MANAGER),
+        "digest": Personal(_("Overzicht van nieuwe berichten"), Kind.TECHNICAL),
         "text_version": Personal(_("Welke tekst"), Kind.TECHNICAL),
         "requested_at": Personal(_("Aangevraagd op"), Kind.TECHNICAL),
         "confirmed_at": Personal(_("Bevestigd op"), Kind.TECHNICAL),

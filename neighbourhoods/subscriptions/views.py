@@ -16,8 +16,9 @@ from accounts.consent.texts import Row, Section, section
 from neighbourhoods.places.models import Neighbourhood
 from neighbourhoods.residents.models import Residence
 from neighbourhoods.subscriptions import actions
-from neighbourhoods.subscriptions.forms import LeaveForm, SubscribeForm
-from neighbourhoods.subscriptions.models import Subscription, consent_key, consent_words
+from neighbourhoods.subscriptions.forms import DigestForm, LeaveForm, SubscribeForm
+from neighbourhoods.subscriptions.lists import Digest, MailingList, consent_key, consent_words, letter_label
+from neighbourhoods.subscriptions.models import Subscription
 from wijk.access import member, scope, visitor
 from wijk.limits import client_network, take
 from wijk.pace import same_pace
@@ -30,8 +31,8 @@ PER_NETWORK = 20
 @visitor
 @same_pace
 @require_http_methods(["GET", "HEAD", "POST"])
-def subscribe(request: HttpRequest, slug: str) -> HttpResponse:
-    """Asks for an address; answers the same whether it is known or not."""
+def subscribe(request: HttpRequest, slug: str, mailing: str = MailingList.NEWS) -> HttpResponse:
+    """Asks for an address for one list; answers the same whether it is known or not."""
     neighbourhood = get_object_or_404(Neighbourhood.objects.on(), slug=slug)
     form = SubscribeForm(request.POST or None)
     if request.method == "POST" and form.is_trap:
@@ -39,22 +40,27 @@ def subscribe(request: HttpRequest, slug: str) -> HttpResponse:
     status = 200
     if form.is_bound and form.is_valid():
         if take("newsletter-ask", client_network(request), limit=PER_NETWORK, per=timedelta(hours=1)):
-            return _asked(request, neighbourhood, form)
+            return _asked(request, neighbourhood, mailing, form)
         form.add_error(None, _("Er zijn net heel veel aanmeldingen gedaan. Probeer het over een uur nog eens."))
         status = 429
     shown = form.refreshed() if form.is_bound else form
-    return render(
-        request, "subscriptions/subscribe.html", {"neighbourhood": neighbourhood, "form": shown}, status=status
-    )
+    context = {
+        "neighbourhood": neighbourhood,
+        "form": shown,
+        "mailing": mailing,
+        "title": letter_label(neighbourhood.name, mailing),
+    }
+    return render(request, "subscriptions/subscribe.html", context, status=status)
 
 
-def _asked(request: HttpRequest, neighbourhood: Neighbourhood, form: SubscribeForm) -> HttpResponse:
+def _asked(request: HttpRequest, neighbourhood: Neighbourhood, mailing: str, form: SubscribeForm) -> HttpResponse:
     actions.ask(
         neighbourhood=neighbourhood,
         email=form.cleaned_data["email"],
         first_name=form.cleaned_data["first_name"],
         language=get_language() or "nl",
         by=request.user,
+        mailing=mailing,
         form_key=form.form_key,
     )
     return redirect("subscriptions:asked", slug=neighbourhood.slug)
@@ -110,11 +116,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """Stops by a button, or by the one-click POST of a mail program, which has no session and no token (L-3)."""
     subscription = Subscription.objects.select_related("neighbourhood").filter(token=clean_line(token)).first()
     if subscription is None:
-        return gone(
-            request,
-            title=_("Je staat niet op de lijst"),
-            text=_("We kennen deze aanmelding niet meer. Je krijgt via deze link geen nieuwsbrief."),
-        )
+        return _no_subscription(request)
     context: dict[str, Any] = {"subscription": subscription, "way_back": ""}
     way_back = request.POST.get("terug", "")
     if request.method == "POST" and way_back:
@@ -123,6 +125,44 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
         context["way_back"] = actions.stop(subscription=subscription, by=request.user)
     subscription.refresh_from_db()
     return render(request, "subscriptions/unsubscribe.html", context)
+
+
+@visitor
+@require_http_methods(["GET", "HEAD", "POST"])
+def choose(request: HttpRequest, token: str) -> HttpResponse:
+    """How often its reader is mailed, from a link in the mail; opening it changes nothing."""
+    subscription = Subscription.objects.select_related("neighbourhood").chosen_with(token)
+    if subscription is None or subscription.is_professional:
+        return _no_subscription(request)
+    form = DigestForm(request.POST or None, initial={"digest": subscription.digest})
+    saved = form.is_bound and form.is_valid()
+    if saved:
+        actions.choose_digest(subscription=subscription, digest=form.cleaned_data["digest"], by=request.user)
+        subscription.refresh_from_db()
+    context = {"subscription": subscription, "form": form, "saved": saved}
+    return render(request, "subscriptions/choose.html", context)
+
+
+@visitor
+@require_http_methods(["GET", "HEAD", "POST"])
+def digest(request: HttpRequest, token: str) -> HttpResponse:
+    """Stops the digest of a mailbox by a button or by the one-click POST of a mail program (L-3), and nothing else."""
+    found = Subscription.objects.digests_of(token)
+    running = found.exclude(digest=Digest.NONE)
+    if not found.exists():
+        return _no_subscription(request)
+    if request.method == "POST":
+        actions.stop_digests(subscriptions=running, by=request.user)
+    context = {"running": running.select_related("neighbourhood"), "others": found.confirmed()}
+    return render(request, "subscriptions/digest.html", context)
+
+
+def _no_subscription(request: HttpRequest) -> HttpResponse:
+    return gone(
+        request,
+        title=_("Je staat niet op de lijst"),
+        text=_("We kennen deze aanmelding niet meer. Je krijgt via deze link geen nieuwsbrief."),
+    )
 
 
 @member
@@ -136,15 +176,28 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 
 def newsletter_choices(user: Any) -> list[dict[str, Any]]:
-    """The newsletters around somebody's home, and those somebody gets from elsewhere."""
-    home = Residence.objects.filter(user=user).values("neighbourhood")
-    subscribed = {subscription.neighbourhood_id: subscription for subscription in _subscriptions_of(user)}
-    nearby = Neighbourhood.objects.on().filter(Q(pk__in=home) | Q(neighbours__in=home) | Q(pk__in=list(subscribed)))
+    """The newsletters around somebody's home, the one for organisations there, and those somebody gets elsewhere."""
+    home = set(Residence.objects.filter(user=user).values_list("neighbourhood", flat=True))
+    subscribed = {(found.neighbourhood_id, found.list): found for found in _subscriptions_of(user)}
+    elsewhere = [place for place, _mailing in subscribed]
+    nearby = Neighbourhood.objects.on().filter(Q(pk__in=home) | Q(neighbours__in=home) | Q(pk__in=elsewhere))
     return [
-        {"neighbourhood": one, "on": bool(found and found.is_confirmed), "again": bool(found and found.asks_again)}
+        _choice(one, mailing, subscribed.get((one.pk, mailing)))
         for one in nearby.distinct().defer("outline")
-        for found in [subscribed.get(one.pk)]
+        for mailing in MailingList
+        if mailing == MailingList.NEWS or one.pk in home or (one.pk, mailing) in subscribed
     ]
+
+
+def _choice(neighbourhood: Neighbourhood, mailing: MailingList, found: Subscription | None) -> dict[str, Any]:
+    return {
+        "neighbourhood": neighbourhood,
+        "mailing": mailing,
+        "label": letter_label(neighbourhood.name, mailing),
+        "on": bool(found and found.is_confirmed),
+        "again": bool(found and found.asks_again),
+        "subscription": found,
+    }
 
 
 def _subscriptions_of(user: Any) -> Any:
@@ -162,9 +215,9 @@ def newsletters_of(user: Any) -> Section:
     again = _("Waar deze nieuwsbrief voor is, veranderde. Daarom staat hij uit tot je opnieuw ja zegt.")
     rows = [
         Row(
-            key=consent_key(row["neighbourhood"]),
-            label=_("Nieuwsbrief van %(name)s") % {"name": row["neighbourhood"].name},
-            text=consent_words(row["neighbourhood"]),
+            key=consent_key(row["neighbourhood"], row["mailing"]),
+            label=row["label"],
+            text=consent_words(row["neighbourhood"], row["mailing"]),
             on=row["on"],
             note=again if row["again"] else "",
         )
@@ -176,11 +229,13 @@ def newsletters_of(user: Any) -> Section:
 
 def _switched(request: HttpRequest) -> HttpResponse:
     neighbourhood = get_object_or_404(Neighbourhood.objects.on(), slug=clean_line(request.POST.get("wijk", "")))
-    on = request.POST.get("aan") == "1"
-    if not actions.switch(user=request.user, neighbourhood=neighbourhood, on=on, by=request.user):
+    mailing = request.POST.get("lijst", "")
+    mailing = mailing if mailing in MailingList.values else MailingList.NEWS
+    on, name = request.POST.get("aan") == "1", {"name": letter_label(neighbourhood.name, mailing)}
+    if not actions.switch(user=request.user, neighbourhood=neighbourhood, on=on, by=request.user, mailing=mailing):
         messages.error(request, _("Bevestig eerst je e-mailadres. Daarna kun je de nieuwsbrief aanzetten."))
     elif on:
-        messages.success(request, _("Je krijgt nu de nieuwsbrief van %(name)s.") % {"name": neighbourhood.name})
+        messages.success(request, _("%(name)s: vanaf nu krijg je hem.") % name)
     else:
-        messages.success(request, _("Je krijgt de nieuwsbrief van %(name)s niet meer.") % {"name": neighbourhood.name})
+        messages.success(request, _("%(name)s: je krijgt hem niet meer.") % name)
     return redirect("subscriptions:mine")

@@ -10,7 +10,7 @@ from django.urls import reverse
 from PIL import Image
 
 from accounts.audit.models import AuditEvent
-from content.newsletters import actions, blocks
+from content.newsletters import actions, blocks, sending
 from content.newsletters.letter import compose, greeting
 from content.newsletters.models import Newsletter
 from content.pages.actions import write_news
@@ -295,7 +295,7 @@ def test_a_draft_is_thrown_away_after_asking_and_a_sent_issue_never(as_, mo, dra
     browser.get(address("remove", draft))
     assert Newsletter.objects.exists()
     factories.subscription("fatima@example.org", draft.neighbourhood)
-    actions.start(newsletter=draft, by=mo)
+    sending.start(newsletter=draft, by=mo)
     browser.post(address("remove", draft))
     assert Newsletter.objects.exists()
     Newsletter.objects.update(state=Newsletter.State.DRAFT)
@@ -322,7 +322,7 @@ def test_lists_take_as_many_queries_with_many_issues_posts_and_readers(
         factories.post(anna, klarendal, title=f"Bericht {number}")
         factories.activity(anna, klarendal, title=f"Samen {number}")
         made = Newsletter.objects.create(neighbourhood=klarendal, subject=f"Nummer {number}", made_by=mo)
-        actions.start(newsletter=made, by=mo)
+        sending.start(newsletter=made, by=mo)
     draft.blocks = blocks.first_draft(klarendal, "Hallo")
     draft.save()
     for name, path in [("issues", reverse("newsletters:issues", args=["klarendal"]))] + [

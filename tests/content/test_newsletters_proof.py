@@ -17,20 +17,20 @@ FILL = """
 from django.core.management import call_command
 call_command("migrate", verbosity=0)
 from tests import factories
-from content.newsletters import actions
+from content.newsletters import actions, sending
 klarendal = factories.neighbourhood("Klarendal", code="WK020204")
 anna = factories.member("Anna", "Jansen", lives_in=klarendal)
 factories.post(anna, klarendal)
 for number in range({readers}):
     factories.subscription(f"lezer{{number}}@example.org", klarendal)
 issue = actions.create(neighbourhood=klarendal, by=anna)
-print(actions.start(newsletter=issue, by=anna))
+print(sending.start(newsletter=issue, by=anna))
 """
 WORK = """
-from content.newsletters import actions
-actions.BATCH = 20
+from content.newsletters import sending
+sending.BATCH = 20
 print("ready", flush=True)
-actions.send_due()
+sending.send_due()
 """
 QUEUED = """
 from wijk.mail.models import OutgoingMail

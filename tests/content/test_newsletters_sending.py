@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.audit.models import AuditEvent
-from content.newsletters import actions
+from content.newsletters import actions, sending
 from content.newsletters.emails import NEWSLETTER
 from content.newsletters.models import Delivery, Newsletter
 from neighbourhoods.subscriptions.actions import stop
@@ -51,8 +51,8 @@ def test_it_goes_to_confirmed_readers_of_this_neighbourhood_and_to_nobody_else(
     for person, change in ((anna, {"is_active": False}), (bram, {"restricted_at": clock.now()})):
         factories.subscription(person.email, klarendal, user=person)
         type(person).objects.filter(pk=person.pk).update(**change)
-    assert actions.start(newsletter=draft, by=mo) == 3
-    assert actions.send_due() == 3
+    assert sending.start(newsletter=draft, by=mo) == 3
+    assert sending.send_due() == 3
     assert mailboxes() == [f"lezer{number}@example.org" for number in range(3)]
 
 
@@ -69,7 +69,7 @@ def test_pressing_twice_sends_once(as_, mo, draft, readers):
     assert "gaat nu naar 3 lezers" in browser.post(path("send", draft), form, follow=True).content.decode()
     assert "geen tweede keer" in browser.post(path("send", draft), form, follow=True).content.decode()
     for _time in range(3):
-        actions.send_due()
+        sending.send_due()
     assert len(mailboxes()) == 3
     draft.refresh_from_db()
     assert draft.state == Newsletter.State.SENT
@@ -83,7 +83,7 @@ def test_what_was_changed_since_it_was_looked_at_is_not_sent(as_, mo, draft, rea
         actions.save(newsletter=Newsletter.objects.get(), subject="Anders", blocks=[], by=mo)
     page = as_(mo).post(path("send", draft), {"versie": looked_at}, follow=True).content.decode()
     assert "intussen veranderd" in page
-    assert actions.start(newsletter=draft, by=mo) is None
+    assert sending.start(newsletter=draft, by=mo) is None
     assert not Delivery.objects.exists()
 
 
@@ -95,7 +95,7 @@ def test_without_readers_there_is_nothing_to_send(as_, mo, draft):
 
 
 def test_a_sent_issue_cannot_be_changed(as_, mo, draft, readers):
-    actions.start(newsletter=draft, by=mo)
+    sending.start(newsletter=draft, by=mo)
     assert as_(mo).post(path("edit", draft), {"subject": "Anders", "doe": "bewaar"}).status_code == 302
     assert not actions.save(newsletter=draft, subject="Anders", blocks=[], by=mo)
     draft.refresh_from_db()
@@ -103,16 +103,16 @@ def test_a_sent_issue_cannot_be_changed(as_, mo, draft, readers):
 
 
 def test_who_subscribes_after_the_start_waits_for_the_next_issue(mo, klarendal, draft, readers):
-    actions.start(newsletter=draft, by=mo)
+    sending.start(newsletter=draft, by=mo)
     factories.subscription("later@example.org", klarendal)
-    actions.send_due()
+    sending.send_due()
     assert len(mailboxes()) == 3
 
 
 def test_who_stops_between_start_and_queue_gets_nothing_and_the_ledger_says_so(mo, draft, readers):
-    actions.start(newsletter=draft, by=mo)
+    sending.start(newsletter=draft, by=mo)
     stop(subscription=readers[0], by=None)
-    actions.send_due()
+    sending.send_due()
     assert mailboxes() == ["lezer1@example.org", "lezer2@example.org"]
     assert Delivery.objects.count() == 2
     draft.refresh_from_db()
@@ -120,8 +120,8 @@ def test_who_stops_between_start_and_queue_gets_nothing_and_the_ledger_says_so(m
 
 
 def test_who_stops_while_the_mail_waits_gets_nothing(mo, draft, readers):
-    actions.start(newsletter=draft, by=mo)
-    actions.send_due()
+    sending.start(newsletter=draft, by=mo)
+    sending.send_due()
     mail = OutgoingMail.objects.order_by("pk").first()
     assert refusal(mail) == ""
     stop(subscription=readers[0], by=None)
@@ -132,8 +132,8 @@ def test_who_stops_while_the_mail_waits_gets_nothing(mo, draft, readers):
 
 def test_a_member_who_closes_the_account_gets_nothing(mo, anna, klarendal, draft):
     factories.subscription(anna.email, klarendal, user=anna)
-    actions.start(newsletter=draft, by=mo)
-    actions.send_due()
+    sending.start(newsletter=draft, by=mo)
+    sending.send_due()
     anna.is_active, anna.epoch = False, anna.epoch + 1
     anna.save()
     assert deliver() == 0
@@ -142,22 +142,22 @@ def test_a_member_who_closes_the_account_gets_nothing(mo, anna, klarendal, draft
 def test_it_goes_on_where_it_was_after_a_fall(mo, klarendal, draft, monkeypatch):
     for number in range(7):
         factories.subscription(f"lezer{number}@example.org", klarendal)
-    actions.start(newsletter=draft, by=mo)
-    monkeypatch.setattr(actions, "BATCH", 3)
-    real, calls = actions.queue_issue, []
+    sending.start(newsletter=draft, by=mo)
+    monkeypatch.setattr(sending, "BATCH", 3)
+    real, calls = sending.issue_mail, []
 
     def falls(*args):
         calls.append(args)
         if len(calls) == 5:
             raise SystemError("killed")
-        real(*args)
+        return real(*args)
 
-    monkeypatch.setattr(actions, "queue_issue", falls)
+    monkeypatch.setattr(sending, "issue_mail", falls)
     with pytest.raises(SystemError):
-        actions.send_due()
+        sending.send_due()
     assert len(mailboxes()) == 3
     assert Delivery.objects.filter(queued_at=None).count() == 4
-    actions.send_due()
+    sending.send_due()
     assert mailboxes() == [f"lezer{number}@example.org" for number in range(7)]
     assert Newsletter.objects.get().state == Newsletter.State.SENT
 
@@ -165,41 +165,41 @@ def test_it_goes_on_where_it_was_after_a_fall(mo, klarendal, draft, monkeypatch)
 def test_it_leaves_room_in_the_outbox_for_other_mail(mo, klarendal, draft, monkeypatch):
     for number in range(5):
         factories.subscription(f"lezer{number}@example.org", klarendal)
-    actions.start(newsletter=draft, by=mo)
-    monkeypatch.setattr(actions, "MOST_WAITING", 2)
-    assert actions.send_due() == 2
-    assert actions.send_due() == 0
+    sending.start(newsletter=draft, by=mo)
+    monkeypatch.setattr(sending, "MOST_WAITING", 2)
+    assert sending.send_due() == 2
+    assert sending.send_due() == 0
     assert Newsletter.objects.get().state == Newsletter.State.SENDING
     deliver()
-    assert actions.send_due() == 2
+    assert sending.send_due() == 2
 
 
 def test_an_issue_is_laid_out_once_per_language_not_per_reader(mo, klarendal, draft, readers, monkeypatch):
     factories.subscription("reader@example.org", klarendal, language="en")
-    actions.start(newsletter=draft, by=mo)
+    sending.start(newsletter=draft, by=mo)
     made = []
-    real = actions.compose
-    monkeypatch.setattr(actions, "compose", lambda *args: made.append(args[1]) or real(*args))
-    actions.send_due()
+    real = sending.compose
+    monkeypatch.setattr(sending, "compose", lambda *args: made.append(args[1]) or real(*args))
+    sending.send_due()
     assert sorted(made) == ["en", "nl"]
     english = OutgoingMail.objects.get(recipient_hash=recipient_hash("reader@example.org"))
     assert json.loads(english.payload)["language"] == "en"
 
 
 def test_the_agenda_is_the_same_for_all_readers(mo, anna, klarendal, draft, readers):
-    actions.start(newsletter=draft, by=mo)
+    sending.start(newsletter=draft, by=mo)
     factories.activity(anna, klarendal, title="Kwam er later bij")
-    actions.send_due()
+    sending.send_due()
     payload = json.loads(OutgoingMail.objects.first().payload)
     assert "Samen eten" in payload["html"]
     assert "Kwam er later bij" not in payload["html"]
 
 
 def test_a_neighbourhood_that_is_switched_off_sends_nothing(mo, klarendal, draft, readers):
-    actions.start(newsletter=draft, by=mo)
+    sending.start(newsletter=draft, by=mo)
     klarendal.is_on = False
     klarendal.save()
-    assert actions.send_due() == 0
+    assert sending.send_due() == 0
     assert not mailboxes()
 
 
@@ -207,17 +207,17 @@ def test_queries_grow_with_the_batch_by_one_mail_each(mo, klarendal, draft, djan
     for number in range(30):
         factories.subscription(f"lezer{number}@example.org", klarendal)
     with django_assert_max_num_queries(14):
-        actions.start(newsletter=draft, by=mo)
+        sending.start(newsletter=draft, by=mo)
     # Savepoint, insert and release per mail, and some thirty for the issue itself.
     with django_assert_max_num_queries(30 * 3 + 30):
-        assert actions.send_due() == 30
+        assert sending.send_due() == 30
 
 
 def test_an_issue_over_the_wire(mo, anna, klarendal, draft, settings):
     factories.subscription("fatima@example.org", klarendal, first_name="Fatima")
     factories.subscription("vals@example.org", klarendal, first_name="Anna\r\nBcc: x@example.org")
-    actions.start(newsletter=draft, by=mo)
-    actions.send_due()
+    sending.start(newsletter=draft, by=mo)
+    sending.send_due()
     with MailServer() as server:
         backend = "django.core.mail.backends.smtp.EmailBackend"
         settings.MAILERS = {"default": {"BACKEND": backend, "OPTIONS": {"host": "127.0.0.1", "port": server.port}}}
@@ -248,8 +248,8 @@ def test_an_issue_over_the_wire(mo, anna, klarendal, draft, settings):
 
 
 def test_the_link_in_the_header_stops_it_with_one_post(mo, draft, readers):
-    actions.start(newsletter=draft, by=mo)
-    actions.send_due()
+    sending.start(newsletter=draft, by=mo)
+    sending.send_due()
     header = json.loads(OutgoingMail.objects.first().payload)["headers"]["List-Unsubscribe"]
     stop_path = header.strip("<>").removeprefix("http://127.0.0.1:8000")
     program = Client(enforce_csrf_checks=True)

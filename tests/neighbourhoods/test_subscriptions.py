@@ -17,7 +17,8 @@ from accounts.consent.texts import shown
 from accounts.notices.reach import REACHES
 from accounts.signals import account_closing
 from neighbourhoods.subscriptions import actions
-from neighbourhoods.subscriptions.models import Subscription, address_hash, consent_key
+from neighbourhoods.subscriptions.lists import consent_key
+from neighbourhoods.subscriptions.models import Subscription, address_hash
 from tests import factories
 from wijk import clock
 from wijk.forms import signed_time

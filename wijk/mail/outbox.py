@@ -109,29 +109,64 @@ def queue_composed(
 
     `from_address` is an address of ours that takes answers; without it the mail comes from the site's own.
     """
-    _check_names(headers or {})
-    to = clean_line(to)
-    about_label = about if isinstance(about, str) else f"{about._meta.label_lower}:{about.pk}"
-    identity = "\n".join([kind.name, about_label, recipient_hash(to), version or composed.subject])
-    payload = {**composed.__dict__, "from_name": from_name, "from_address": from_address, "headers": headers or {}}
+    options = {"about": about, "account": account, "version": version, "due_at": due_at}
+    mail = prepared(
+        kind, to=to, composed=composed, from_name=from_name, from_address=from_address, headers=headers, **options
+    )
     try:
         with transaction.atomic():
-            return OutgoingMail.objects.create(
-                key=keyed_hash("mail-key", identity),
-                kind=KINDS[kind.name].name,
-                about=about_label,
-                recipient=to,
-                recipient_hash=recipient_hash(to),
-                account_ref=getattr(account, "pk", None),
-                account_epoch=getattr(account, "epoch", 0),
-                payload=json.dumps(payload),
-                message_id=f"<{secrets.token_hex(16)}@{settings.RELAY_DOMAIN}>",
-                created_at=clock.now(),
-                due_at=due_at or clock.now(),
-                expires_at=(due_at or clock.now()) + kind.lasts,
-            )
+            mail.save(force_insert=True)
     except IntegrityError:
         return None
+    return mail
+
+
+def prepared(
+    kind: MailKind,
+    *,
+    to: str,
+    composed: Composed,
+    about: models.Model | str = "",
+    account: Any = None,
+    version: str = "",
+    from_name: str = "",
+    from_address: str = "",
+    headers: dict[str, str] | None = None,
+    due_at: Any = None,
+) -> OutgoingMail:
+    """A mail as queue_composed() would write it, not written yet; many go at once with queue_all()."""
+    _check_names(headers or {})
+    to, now = clean_line(to), clock.now()
+    about_label = about if isinstance(about, str) else f"{about._meta.label_lower}:{about.pk}"
+    hashed = recipient_hash(to)
+    identity = "\n".join([kind.name, about_label, hashed, version or composed.subject])
+    payload = {**composed.__dict__, "from_name": from_name, "from_address": from_address, "headers": headers or {}}
+    return OutgoingMail(
+        key=keyed_hash("mail-key", identity),
+        kind=KINDS[kind.name].name,
+        about=about_label,
+        recipient=to,
+        recipient_hash=hashed,
+        account_ref=getattr(account, "pk", None),
+        account_epoch=getattr(account, "epoch", 0),
+        payload=json.dumps(payload),
+        message_id=f"<{secrets.token_hex(16)}@{settings.RELAY_DOMAIN}>",
+        created_at=now,
+        due_at=due_at or now,
+        expires_at=(due_at or now) + kind.lasts,
+    )
+
+
+def queue_all(mails: list[OutgoingMail]) -> dict[str, OutgoingMail]:
+    """Writes many prepared mails in few queries, without those that were queued before; answers all by their key.
+
+    For who holds a lock on what the mails are about: two that write the same mails at once would both fail.
+    """
+    keys = [mail.key for mail in mails]
+    known = {mail.key: mail for mail in OutgoingMail.objects.filter(key__in=keys).only("key")}
+    fresh = list({mail.key: mail for mail in mails if mail.key not in known}.values())
+    OutgoingMail.objects.bulk_create(fresh)
+    return known | {mail.key: mail for mail in fresh}
 
 
 def _check_names(headers: dict[str, str]) -> None:
