@@ -39,8 +39,9 @@ JOBS = (
     Job("unconfirmed-contact", "content.contact.actions.forget_unconfirmed", timedelta(minutes=15)),
     Job("day-counts", "content.statistics.days.count_days", timedelta(hours=1)),
     Job("signups", "content.signups.telling.look_after", timedelta(minutes=1)),
-    Job("newsletters", "content.newsletters.sending.send_due", timedelta(seconds=5)),
-    Job("newsletter-brakes", "content.newsletters.brakes.look_after", timedelta(seconds=5)),
+    # Short leases: when a worker dies, the next goes on with what it was sending.
+    Job("newsletters", "content.newsletters.sending.send_due", timedelta(seconds=5), lease=clock.MINUTE),
+    Job("newsletter-brakes", "content.newsletters.brakes.look_after", timedelta(seconds=5), lease=clock.MINUTE),
     Job("newsletter-drafts", "content.newsletters.weekly.prepare_due", timedelta(hours=1)),
     Job("digests", "content.newsletters.digests.queue_due", timedelta(minutes=5)),
     Job("text-changes", "accounts.consent.actions.tell_due", timedelta(minutes=1)),

@@ -187,6 +187,8 @@ def mail_again(*, address: str, by: Any) -> bool:
 
 
 @refuses
-def wants_no_mail(mail: OutgoingMail) -> str:
-    """Whether the owner of the mailbox asked never to be mailed."""
-    return "no contact wanted" if NoContact.objects.filter(recipient_hash=mail.recipient_hash).exists() else ""
+def wants_no_mail(mails: list[OutgoingMail]) -> dict[int, str]:
+    """Those whose owner of the mailbox asked never to be mailed."""
+    asked = NoContact.objects.filter(recipient_hash__in={mail.recipient_hash for mail in mails})
+    never = set(asked.values_list("recipient_hash", flat=True))
+    return {mail.pk: "no contact wanted" for mail in mails if mail.recipient_hash in never}

@@ -16,11 +16,14 @@ from wijk.mail.models import OutgoingMail
 from wijk.mail.outbox import MailKind, mail_kind, prepared, queue, queue_composed
 
 
-def _still_subscribed(mail: OutgoingMail) -> bool:
+def _still_subscribed(mails: list[OutgoingMail]) -> set[int]:
     """Asked again right before sending: confirmed, not stopped, at this very address, and the issue was not (W-54)."""
-    confirmed = Subscription.objects.confirmed().filter(email_hash=address_hash(mail.recipient))
-    stopped = Newsletter.State.STOPPED
-    return confirmed.filter(deliveries=mail.about_pk).exclude(deliveries__newsletter__state=stopped).exists()
+    confirmed = Subscription.objects.confirmed().exclude(email="")
+    about = {mail.pk: mail.about_pk for mail in mails if mail.about.startswith(Delivery._meta.label_lower)}
+    going = Delivery.objects.filter(pk__in=about.values(), subscription__in=confirmed)
+    going = going.exclude(newsletter__state=Newsletter.State.STOPPED)
+    at = dict(going.values_list("pk", "subscription__email_hash"))
+    return {mail.pk for mail in mails if at.get(about.get(mail.pk, 0)) == address_hash(mail.recipient)}
 
 
 def _still_wants_digest(mail: OutgoingMail) -> bool:
@@ -34,7 +37,7 @@ def _still_a_draft(mail: OutgoingMail) -> bool:
     return Newsletter.objects.filter(pk=mail.about_pk, state=Newsletter.State.DRAFT).exists()
 
 
-NEWSLETTER = mail_kind("newsletter", gettext_lazy("Nieuwsbrief"), wanted=_still_subscribed)
+NEWSLETTER = mail_kind("newsletter", gettext_lazy("Nieuwsbrief"), wanted_among=_still_subscribed)
 NEWSLETTER_TEST = mail_kind("newsletter-test", gettext_lazy("Proef van een nieuwsbrief"))
 DIGEST = mail_kind("digest", gettext_lazy("Overzicht van nieuwe berichten"), wanted=_still_wants_digest)
 DRAFT_READY = mail_kind(

@@ -119,9 +119,15 @@ def addresses_of_today() -> int:
 
 
 @refuses
-def not_mailed(mail: OutgoingMail) -> str:
-    """Whether mail to this address comes back, or its reader called ours spam."""
-    reason = _reason(mail.recipient_hash)
-    if reason == Return.COMPLAINT:
-        return "called spam"
-    return "comes back" if reason and not declared_kinds()[mail.kind].asked_for else ""
+def not_mailed(mails: list[OutgoingMail]) -> dict[int, str]:
+    """Those whose address gives mail back, or whose reader called ours spam."""
+    marked = Undeliverable.objects.filter(recipient_hash__in={mail.recipient_hash for mail in mails})
+    why = dict(marked.values_list("recipient_hash", "reason"))
+    reasons = {}
+    for mail in mails:
+        reason = why.get(mail.recipient_hash, "")
+        if reason == Return.COMPLAINT:
+            reasons[mail.pk] = "called spam"
+        elif reason and not declared_kinds()[mail.kind].asked_for:
+            reasons[mail.pk] = "comes back"
+    return reasons

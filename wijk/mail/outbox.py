@@ -31,6 +31,8 @@ class MailKind:
     label: str | Promise
     lasts: timedelta = timedelta(days=3)
     wanted: Callable[[OutgoingMail], bool] = field(default=lambda mail: True)
+    # The same asked of many mails at once, for kinds of which there are many: the numbers of those still wanted.
+    wanted_among: Callable[[list[OutgoingMail]], set[int]] | None = None
     # A receipt of closing goes to somebody whose account is no longer active.
     after_closing: bool = False
     # Everybody gets it, also who is frozen or wants no other mail: the law says so (W-71, X-23), or its reader asks for
@@ -41,8 +43,9 @@ class MailKind:
 
 
 KINDS: dict[str, MailKind] = {}
-# Each answers why a mail may not go to its reader now, or nothing; not asked about kinds that go to everybody.
-Refusal = Callable[[OutgoingMail], str]
+# Each answers which of these mails may not go to their readers now, by number, and why; not asked about kinds that go
+# to everybody.
+Refusal = Callable[[list[OutgoingMail]], dict[int, str]]
 REFUSALS: list[Refusal] = []
 # Set by the worker; a feature that named them could write in somebody else's name.
 OUR_HEADERS = {"from", "sender", "to", "cc", "bcc", "subject", "message-id", "date", "reply-to", "return-path"}

@@ -16,16 +16,16 @@ from email.utils import format_datetime
 from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.core.mail import EmailMultiAlternatives, mailers
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from wijk import clock
 from wijk.incoming.doors import takes_mail
+from wijk.mail.asking import Answers
 from wijk.mail.bounces import came_back, meaning_of
 from wijk.mail.models import OutgoingMail
-from wijk.mail.outbox import REFUSALS, declared_kinds
+from wijk.mail.outbox import declared_kinds
 from wijk.mail.returns import return_path
 from wijk.text import clean_line
 
@@ -77,11 +77,12 @@ def _claim(lease: str) -> list[OutgoingMail]:
 def _deliver_batch(claimed: list[OutgoingMail], lease: str, until: float = float("inf")) -> int:
     sent = 0
     try:
+        answers = Answers(claimed)
         with _line() as line:
             for mail in claimed:
                 if time.monotonic() > until:
                     break
-                sent += _still_ours(mail) and _handle(mail, line)
+                sent += _still_ours(mail) and _handle(mail, line, answers)
     except NoMailServer as problem:
         _postpone_all(claimed, str(problem))
     finally:
@@ -137,9 +138,9 @@ def _line() -> Iterator[Line]:
         line.close()
 
 
-def _handle(mail: OutgoingMail, line: Line) -> bool:
+def _handle(mail: OutgoingMail, line: Line, answers: Answers) -> bool:
     try:
-        reason = refusal(mail)
+        reason = answers.refusal(mail)
         if reason:
             _finish(mail, state=State.CANCELLED, error=reason)
             return False
@@ -156,21 +157,7 @@ def _handle(mail: OutgoingMail, line: Line) -> bool:
 
 def refusal(mail: OutgoingMail) -> str:
     """Why a mail must not go out any more, asked right before sending; empty when it may."""
-    kind = declared_kinds()[mail.kind]
-    if mail.expires_at < clock.now():
-        return "expired"
-    if mail.account_ref and not kind.after_closing:
-        accounts = get_user_model()._default_manager
-        account = accounts.filter(pk=mail.account_ref, is_active=True, epoch=mail.account_epoch).first()
-        if account is None:
-            return "account closed"
-        if not (kind.by_law or account.takes_part):
-            return "account frozen"
-    if not (kind.by_law or kind.after_closing) and (
-        reason := next(filter(None, (asked(mail) for asked in REFUSALS)), "")
-    ):
-        return reason
-    return "" if kind.wanted(mail) else "no longer wanted"
+    return Answers([mail]).refusal(mail)
 
 
 def message(mail: OutgoingMail) -> EmailMultiAlternatives:
