@@ -19,7 +19,10 @@ from content.contact.aliases import address_of
 from content.contact.models import Conversation
 from content.moderation import actions as moderation
 from content.moderation.models import Report, desk_posts, desk_reports
+from content.newsletters import actions as newsletters
 from content.newsletters.blocks import coming_activities, posts_to_pick
+from content.newsletters.digests import new_posts
+from content.newsletters.sending import start
 from content.posts.models import Post
 from content.signups.models import SignUp
 from neighbourhoods.managers.models import Appointment
@@ -49,17 +52,20 @@ def town(klarendal, anna, bram, mo):
         SignUp.objects.create(post=cooking, member=person, state="going", activity_ends_at=cooking.starts_at)
         factories.post(person, klarendal, title=f"{name} wacht", status=Post.Status.WAITING, published_at=None)
         factories.organisation(f"Club van {name}", klarendal, editor=person)
-        factories.subscription(person.email, klarendal, user=person)
+        factories.subscription(person.email, klarendal, user=person, digest="weekly")
         Report.objects.create(post=Post.objects.get(title=f"{name} zoekt hulp"), why="spam")
         appointment = Appointment.objects.get(user=mo)
         appointment.pk, appointment.user, appointment.public_name = None, person, f"{name} beheert"
         appointment.save()
-    return SimpleNamespace(klarendal=klarendal, anna=anna, bram=bram, mo=mo)
+    issue = newsletters.create(neighbourhood=klarendal, by=mo)
+    start(newsletter=issue, by=mo)
+    return SimpleNamespace(klarendal=klarendal, anna=anna, bram=bram, mo=mo, issue=issue)
 
 
 def page(path):
     def read(town, name):
-        return name in Client().get(path.format(wijk=town.klarendal.slug)).content.decode()
+        path_here = path.format(wijk=town.klarendal.slug, issue=town.issue.pk)
+        return name in Client().get(path_here).content.decode()
 
     return read
 
@@ -99,6 +105,9 @@ SELECTORS = {
     "desk reports": rows(lambda town: [one.post for one in desk_reports(town.mo, town.klarendal)]),
     "newsletter readers": rows(lambda town: [one.user for one in Subscription.objects.confirmed()]),
     "newsletter posts": rows(lambda town: posts_to_pick(town.klarendal)),
+    "digest readers": rows(lambda town: [one.user for one in Subscription.objects.with_digest()]),
+    "digest posts": rows(lambda town: new_posts(town.klarendal, clock.now())),
+    "newsletter on the site": page("/wijk/{wijk}/nieuwsbrieven/{issue}/"),
     "newsletter agenda": rows(lambda town: coming_activities(town.klarendal, 14)),
     "reminders": rows(lambda town: Post.objects.to_remind(before=timedelta(days=1), sent=0)),
     "waiting for the clock": rows(lambda town: Post.objects.waiting()),
@@ -111,11 +120,11 @@ SELECTORS = {
 STOPS = {
     "search": {"search", "search by theme"},
     "feeds": {"agenda.ics", "feed.atom", "feed.json", "sitemap"},
-    "letters": {"newsletter posts", "newsletter agenda"},
+    "letters": {"newsletter posts", "newsletter agenda", "digest posts", "newsletter on the site"},
     "reminders": {"reminders"},
     "people": {"desk people"},
     "questions": {"questions"},
-    "newsletter": {"newsletter readers"},
+    "newsletter": {"newsletter readers", "digest readers"},
 }
 
 

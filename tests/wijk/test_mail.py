@@ -312,10 +312,10 @@ def test_a_worker_that_is_stopped_gives_back_what_it_did_not_come_to(server, mon
         mail(f"buur{number}@example.net")
     handle = worker._handle
 
-    def stopped(mail, line):
+    def stopped(letter, *others):
         if server.arrived:
             raise SystemExit
-        return handle(mail, line)
+        return handle(letter, *others)
 
     monkeypatch.setattr(worker, "_handle", stopped)
     with pytest.raises(SystemExit):
