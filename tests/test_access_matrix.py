@@ -117,6 +117,9 @@ OBJECTS = {
     "managers:ask": lambda here: {"slug": here.slug, "pk": here.appointment.pk},
     "managers:asked": lambda here: {"slug": here.slug},
     "subscriptions:subscribe": lambda here: {"slug": here.slug},
+    "subscriptions:subscribe_professional": lambda here: {"slug": here.slug},
+    "subscriptions:choose": lambda here: {"token": "onbekend"},
+    "subscriptions:digest": lambda here: {"token": "onbekend"},
     "subscriptions:asked": lambda here: {"slug": here.slug},
     "subscriptions:confirm": lambda here: {"token": "onbekend"},
     "subscriptions:unsubscribe": lambda here: {"token": "onbekend"},
@@ -194,6 +197,15 @@ OBJECTS = {
     "newsletters:test_send": lambda here: {"wijk": here.slug, "pk": here.newsletter.pk},
     "newsletters:send": lambda here: {"wijk": here.slug, "pk": here.newsletter.pk},
     "newsletters:remove": lambda here: {"wijk": here.slug, "pk": here.newsletter.pk},
+    "newsletters:choices": lambda here: {"wijk": here.slug},
+    "newsletters:agree": lambda here: {"wijk": here.slug, "pk": here.newsletter.pk},
+    "newsletters:unschedule": lambda here: {"wijk": here.slug, "pk": here.newsletter.pk},
+    "newsletters:pause": lambda here: {"wijk": here.slug, "pk": here.newsletter.pk},
+    "newsletters:go_on": lambda here: {"wijk": here.slug, "pk": here.newsletter.pk},
+    "newsletters:stop": lambda here: {"wijk": here.slug, "pk": here.newsletter.pk},
+    "newsletters:on_site": lambda here: {"wijk": here.slug, "pk": here.newsletter.pk},
+    "newsletters:archive": lambda here: {"slug": here.slug},
+    "newsletters:issue": lambda here: {"slug": here.slug, "pk": here.newsletter_out.pk},
 }
 
 
@@ -298,6 +310,9 @@ def place(neighbourhood, resident, manager):
         minor=Report.objects.create(post=waiting, why="minor"),
         organisation=factories.organisation(f"Buurthuis {neighbourhood.name}", neighbourhood, editor=resident),
         newsletter=Newsletter.objects.create(neighbourhood=neighbourhood, subject=f"Brief uit {neighbourhood.name}"),
+        newsletter_out=Newsletter.objects.create(
+            neighbourhood=neighbourhood, subject="Eerder", state=Newsletter.State.SENT, sending_at=clock.now()
+        ),
         news=news_page(neighbourhood),
         appointment=(appointment := Appointment.objects.get(user=manager)),
         deputy=coming_deputy(appointment),

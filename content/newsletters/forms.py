@@ -32,6 +32,8 @@ from wijk.text import LineField, TextField
 
 POSTS_TO_CHOOSE = 40
 NEWS_TO_CHOOSE = 12
+# Stands where a new block's own key comes.
+BLANK_KEY = "99999"
 
 
 @dataclass(frozen=True)
@@ -231,6 +233,8 @@ FORMS: dict[str, type[BlockForm]] = {
 class Composer:
     """The whole page: filled from the draft, or from what was typed, whether that is right or not."""
 
+    most = MOST_BLOCKS
+
     def __init__(self, newsletter: Newsletter, user: Any, data: Any = None, files: Any = None) -> None:
         self.newsletter, self.data, self.files = newsletter, data, files
         self.material = Material.of(newsletter, user)
@@ -257,6 +261,11 @@ class Composer:
     @property
     def room(self) -> bool:
         return len(self.blocks) < MOST_BLOCKS
+
+    @property
+    def blanks(self) -> list[tuple[str, BlockForm]]:
+        """An empty block of each kind, for the script that adds one without a round to the server."""
+        return [(kind, self._shown(BLANK_KEY, {"kind": kind, **EMPTY[kind]})) for kind in FORMS]
 
     def obey(self, command: str) -> str:
         """Adds, moves or takes away a block; returns the name of the block to show."""

@@ -117,7 +117,7 @@ class Newsletter(models.Model):
     @property
     def is_untouched(self) -> bool:
         """Made ready by the site, and nobody changed a word."""
-        return bool(self.week) and self.changed_at == self.created_at
+        return bool(self.week) and self.changed_by_id is None and self.changed_at == self.created_at
 
     @property
     def asks_second_look(self) -> bool:

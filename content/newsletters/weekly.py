@@ -108,7 +108,7 @@ def _drafts(neighbourhood: Neighbourhood) -> NewsletterQuerySet:
 
 def _untouched() -> Q:
     """What the site made and nobody changed: last week's makes room for this week's."""
-    return Q(changed_at=F("created_at")) & ~Q(week="")
+    return Q(changed_by=None, changed_at=F("created_at")) & ~Q(week="")
 
 
 def _is_being_made(neighbourhood: Neighbourhood) -> bool:
