@@ -4,8 +4,13 @@ from content.contact.blocking import Block
 from content.contact.models import Alias, Conversation, Message
 from content.contact.sharing import SharedDetails
 from content.legal.models import LegalPage, LegalVersion
+from content.moderation.authors import Appeal, Suggestion
 from content.moderation.models import Decision, Report, ReportedMessage
 from content.newsletters.models import Delivery, DigestEntry, LetterSettings, Newsletter
+from content.moderation.notices import PageReport
+from content.moderation.oversight import OversightCount, OversightYear
+from content.moderation.phones import PhoneLook
+from content.newsletters.models import Delivery, Newsletter
 from content.organisations.models import Organisation, OrganisationEditor
 from content.pages.models import (
     CleanImage,
@@ -24,6 +29,7 @@ from content.themes.models import Theme
 
 __all__ = [
     "Alias",
+    "Appeal",
     "Block",
     "CleanImage",
     "CleanRendition",
@@ -44,12 +50,17 @@ __all__ = [
     "Newsletter",
     "Organisation",
     "OrganisationEditor",
+    "OversightCount",
+    "OversightYear",
+    "PageReport",
+    "PhoneLook",
     "Post",
     "Report",
     "ReportedMessage",
     "SearchEntry",
     "SharedDetails",
     "SignUp",
+    "Suggestion",
     "Theme",
     "Tombstone",
 ]

@@ -7,6 +7,7 @@ from wagtail import hooks
 from wagtail.permissions import register_permission_policy
 
 from content.moderation.viewsets import UnattendedViewSet
+from content.moderation.viewsets import PhoneViewSet
 from content.posts.models import Post
 from content.posts.viewsets import LookOnlyPolicy, PostViewSet
 
@@ -28,3 +29,8 @@ def unattended() -> UnattendedViewSet:
 @hooks.register("register_admin_viewset")
 def posts() -> PostViewSet:
     return PostViewSet()
+
+
+@hooks.register("register_admin_viewset")
+def phones() -> PhoneViewSet:
+    return PhoneViewSet()

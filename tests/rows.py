@@ -9,6 +9,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from wagtail.models import Collection, Locale, Page, Site
 
+from content.organisations.models import Organisation
 from content.posts.models import Post
 from neighbourhoods.places.models import Neighbourhood
 from tests import factories
@@ -32,6 +33,7 @@ EXTRA = {
     "wagtailcore.PageLogEntry": {"action": "wagtail.edit"},
     "accounts.Processor": {"country": "NL", "data_country": "NL"},
     "neighbourhoods.Appointment": {"ends_on": clock.today() + timedelta(days=30)},
+    "content.PageReport": {"organisation": lambda: row(Organisation)},
 }
 
 
@@ -43,7 +45,8 @@ def one(model):
 
 def row(model, *, text="", **values):
     """A new row; `text` stands in every column of words that has no choices, with something unique where it must."""
-    values = {**EXTRA.get(model._meta.label, {}), **values}
+    extra = EXTRA.get(model._meta.label, {})
+    values = {name: value() if callable(value) else value for name, value in extra.items()} | values
     for column in model._meta.local_fields:
         if column.name not in values and not (column.primary_key and not column.is_relation and is_counted(column)):
             value = filler(column, text)

@@ -31,7 +31,10 @@ from accounts.users.models import User
 from content.contact.blocking import Block
 from content.contact.models import Conversation, Message
 from content.contact.relay import REPORT_SALT
+from content.moderation.authors import Appeal, Suggestion
+from content.moderation.emails import DECISION_SALT
 from content.moderation.models import Decision, Report
+from content.moderation.notices import PageReport
 from content.newsletters.models import Newsletter
 from content.pages.models import HomePage, NeighbourhoodIndexPage, NeighbourhoodPage, NewsIndexPage, NewsPage
 from content.posts.models import Post
@@ -168,6 +171,19 @@ OBJECTS = {
     "moderation:queue": lambda here: {"wijk": here.slug},
     "moderation:posts": lambda here: {"wijk": here.slug},
     "moderation:post": lambda here: {"wijk": here.slug, "pk": here.waiting.pk},
+    "moderation:together": lambda here: {"wijk": here.slug},
+    "moderation:suggest": lambda here: {"wijk": here.slug, "pk": here.waiting.pk},
+    "moderation:hide": lambda here: {"wijk": here.slug, "pk": here.post.pk},
+    "moderation:explain": lambda here: {"wijk": here.slug, "pk": here.waiting.pk},
+    "moderation:page_report": lambda here: {"wijk": here.slug, "pk": here.page_report.pk},
+    "moderation:appeals": lambda here: {"wijk": here.slug},
+    "moderation:appeal": lambda here: {"wijk": here.slug, "pk": here.appeal.pk},
+    "moderation:decision": lambda here: {"word": signed(here.appeal.decision_id, salt=DECISION_SALT)},
+    "moderation:own_decision": lambda here: {"pk": here.appeal.decision_id},
+    "moderation:suggestion": lambda here: {"pk": here.suggestion.pk},
+    "moderation:oversight": lambda here: {"slug": here.slug},
+    "moderation:report_organisation": lambda here: {"slug": here.organisation.slug},
+    "moderation:report_news": lambda here: {"pk": here.news.pk},
     "moderation:ask_author": lambda here: {"wijk": here.slug, "pk": here.waiting.pk},
     "moderation:reports": lambda here: {"wijk": here.slug},
     "moderation:report_detail": lambda here: {"wijk": here.slug, "pk": here.report.pk},
@@ -308,7 +324,14 @@ def place(neighbourhood, resident, manager):
         draft=factories.post(resident, neighbourhood, status=Post.Status.DRAFT, published_at=None),
         report=Report.objects.create(post=post, why="spam"),
         minor=Report.objects.create(post=waiting, why="minor"),
-        organisation=factories.organisation(f"Buurthuis {neighbourhood.name}", neighbourhood, editor=resident),
+        organisation=(
+            organisation := factories.organisation(f"Buurthuis {neighbourhood.name}", neighbourhood, editor=resident)
+        ),
+        page_report=PageReport.objects.create(organisation=organisation, why="spam"),
+        suggestion=Suggestion.objects.create(post=post, title="Anders", text="x", of_version=post.changed_at),
+        appeal=Appeal.objects.create(
+            decision=Decision.objects.create(post=waiting, act="hold", reason="unclear", decided_by=manager), text="Nee"
+        ),
         newsletter=Newsletter.objects.create(neighbourhood=neighbourhood, subject=f"Brief uit {neighbourhood.name}"),
         newsletter_out=Newsletter.objects.create(
             neighbourhood=neighbourhood, subject="Eerder", state=Newsletter.State.SENT, sending_at=clock.now()

@@ -32,7 +32,9 @@ class Job:
 
 JOBS = (
     Job("moderation-clock", "content.moderation.actions.publish_overdue", timedelta(minutes=5)),
-    Job("moderation-waiting", "content.moderation.waiting.look_after", timedelta(hours=1)),
+    Job("unattended", "content.moderation.unattended.look_after", timedelta(hours=1)),
+    Job("suggestions", "content.moderation.suggestions.lapse_due", timedelta(hours=1)),
+    Job("oversight", "content.moderation.oversight.count_nights", timedelta(hours=6)),
     Job("post-expiry", "content.posts.actions.expire_due", timedelta(minutes=15)),
     Job("manager-terms", "neighbourhoods.managers.terms.look_after", timedelta(hours=1)),
     Job("unconfirmed", "neighbourhoods.subscriptions.actions.forget_unconfirmed", timedelta(minutes=15)),

@@ -49,7 +49,11 @@ def paragraphs(blocks: list[Block]) -> list[str]:
 
 def compare(old: list[Block], new: list[Block]) -> list[Part]:
     """The new text with what went and came marked in it (W-89)."""
-    before, after = paragraphs(old), paragraphs(new)
+    return compare_lines(paragraphs(old), paragraphs(new))
+
+
+def compare_lines(before: list[str], after: list[str]) -> list[Part]:
+    """The same for texts without marks, one paragraph a line."""
     parts: list[Part] = []
     for kind, i1, i2, j1, j2 in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if kind == "equal":

@@ -17,7 +17,7 @@ from accounts.users.models import takes_part
 from content.contact import actions as contact
 from content.contact.models import Conversation, Message
 from content.moderation import emails
-from content.moderation.models import Decision, Reason, Report, ReportedMessage
+from content.moderation.models import AGAINST, Decision, Reason, Report, ReportedMessage
 from content.posts.actions import publish
 from content.posts.models import Post
 from neighbourhoods.places.models import Neighbourhood
@@ -25,7 +25,7 @@ from wijk import clock
 from wijk.encryption import keyed_hash
 
 log = logging.getLogger("wijk.moderation")
-Act, Status = Decision.Act, Post.Status
+Act, Found, Status = Decision.Act, Decision.Found, Post.Status
 CLOCK_BATCH = 500
 
 QUESTIONS = interest(
@@ -62,29 +62,55 @@ def possible_acts(post: Post) -> list[str]:
 
 @transaction.atomic
 def decide(
-    *, post: Post, act: str, by: Any, reason: str = "", note: str = "", seen: datetime | None = None
+    *,
+    post: Post,
+    act: str,
+    by: Any,
+    reason: str = "",
+    note: str = "",
+    seen: datetime | None = None,
+    found: str = Found.OWN,
+    tell: bool = True,
 ) -> Decision | None:
     """Carries out what somebody decided about a post and tells its author why (M-4, L-4).
 
     None, and nothing done, when it does not fit any more: a second click, a colleague who was first, or an author who
-    changed the text after the moment `seen`.
+    changed the text after the moment `seen`. Without `tell` the caller writes to the author itself.
     """
+    if by is None and act != Act.HOLD:
+        raise ValueError("a person decides; without one a post can only wait")
     current = Post.objects.select_for_update(of=("self",)).filter(pk=post.pk).first()
     if current is None or act not in possible_acts(current) or (seen and current.changed_at != seen):
         return None
     EFFECTS[act](current, by)
-    return _recorded(current, act, by=by, reason=reason, note=note)
+    return _recorded(current, act, by=by, found=found, tell=tell, reason=reason, note=note)
 
 
-def _recorded(post: Post, act: str, *, by: Any, reason: str = "", note: str = "") -> Decision:
+def _recorded(post: Post, act: str, *, by: Any, found: str, tell: bool = True, **why: str) -> Decision:
     """What every decision leaves behind: its row, the audit record, fresh caches and a mail to the author."""
+    reason = why.get("reason", "")
     decision = Decision.objects.create(
-        post=post, act=act, reason=reason, note=note, decided_by=by, decided_at=clock.now()
+        post=post,
+        act=act,
+        ground=ground_of(act, reason),
+        found=found,
+        automatic=by is None,
+        decided_by=by,
+        decided_at=clock.now(),
+        **why,
     )
     record(f"post.{act}", by=by, about=post, neighbourhood=post.neighbourhood, reason=reason)
     Neighbourhood.objects.filter(pk=post.neighbourhood_id).touch()
-    emails.tell_author(decision)
+    if tell:
+        emails.tell_author(decision)
     return decision
+
+
+def ground_of(act: str, reason: str) -> str:
+    """What a decision against a post rests on: the law, or what was agreed about the site."""
+    if act not in AGAINST:
+        return ""
+    return Decision.Ground.LAW if reason == Reason.ILLEGAL else Decision.Ground.RULES
 
 
 def _put_live(post: Post, by: Any) -> None:
@@ -143,7 +169,7 @@ def _publish_by_clock(pk: int) -> bool:
     if not post or not due:
         return False
     publish(post=post, by=None, mail=False)
-    _recorded(post, Act.CLOCK, by=None)
+    _recorded(post, Act.CLOCK, by=None, found=Found.CLOCK)
     return True
 
 
@@ -170,6 +196,7 @@ def report(*, post: Post, why: str, text: str, email: str, form_key: str) -> Rep
         record("report.make", by=None, about=made, neighbourhood=post.neighbourhood, why=why)
         if why == Report.Why.MINOR and not _judged_before(post):
             hide_for_minor(post)
+        emails.confirm_report(made, title=post.title)
         emails.tell_managers(made)
     return made
 
@@ -183,7 +210,7 @@ def hide_for_minor(post: Post) -> Decision | None:
     """Takes a post that may be of or about a child off the site until a manager has looked."""
     with override(post.author.language):
         note = _("Iemand meldt dat dit bericht van of over een kind onder de 16 is. De wijkbeheerder kijkt er nu naar.")
-    return decide(post=post, act=Act.HOLD, by=None, reason=Reason.OTHER, note=note)
+    return decide(post=post, act=Act.HOLD, by=None, reason=Reason.OTHER, note=note, found=Found.REPORT)
 
 
 @transaction.atomic
@@ -199,7 +226,7 @@ def close_report(*, report: Report, by: Any, act: str = "", reason: str = "", no
     if report.pk not in {row.pk for row in rows}:
         return False
     if act:
-        decide(post=report.post, act=act, by=by, reason=reason, note=note)
+        decide(post=report.post, act=act, by=by, reason=reason, note=note, found=Found.REPORT)
     for row in rows:
         mark_closed(row, by=by, removed=removes)
         record("report.close", by=by, about=row, neighbourhood=row.post.neighbourhood, act=act)
@@ -210,7 +237,7 @@ def mark_closed(report: Report, *, by: Any, removed: bool) -> None:
     """Writes on one report that it is answered, and tells the reporter who left an address."""
     report.closed_at, report.closed_by = clock.now(), by
     report.save(update_fields=["closed_at", "closed_by"])
-    emails.tell_reporter(report, removed=removed)
+    emails.tell_reporter(report, title=report.post.title, removed=removed, is_live=report.post.is_live)
 
 
 # Messages in a conversation ------------------------------------------------------------------------------------------

@@ -4,22 +4,36 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from content.moderation.models import Decision, Reason, Report
+from content.moderation.authors import Appeal, Suggestion
+from content.moderation.models import Decision, Notice, Reason, Report
 from content.posts.models import Post
 from neighbourhoods.managers.models import Appointment
 from neighbourhoods.places.models import Neighbourhood
 from wijk import clock
 from wijk.encryption import keyed_hash
+from wijk.links import signed
 from wijk.mail.models import OutgoingMail
-from wijk.mail.outbox import mail_kind, queue
+from wijk.mail.outbox import MailKind, mail_kind, queue
 
 Act = Decision.Act
+# The link to a decision works without logging in, as long as its author may object to it.
+DECISION_SALT = "wijk.decision"
 
 
 def _still_live(mail: OutgoingMail) -> bool:
     return Post.objects.filter(pk=mail.about_pk, status=Post.Status.LIVE).exists()
+
+
+def _still_suggested(mail: OutgoingMail) -> bool:
+    found = Suggestion.objects.select_related("post").filter(pk=mail.about_pk).first()
+    return found is not None and found.stands
+
+
+def _still_appealed(mail: OutgoingMail) -> bool:
+    return Appeal.objects.filter(pk=mail.about_pk, answered_at=None).exists()
 
 
 def _still_waiting(mail: OutgoingMail) -> bool:
@@ -38,7 +52,13 @@ DECIDED = {
 QUESTION = mail_kind("moderation-question", _("Vraag van de wijkbeheerder over je bericht"))
 POSTS_WAIT = mail_kind("moderation-waiting", _("Er wachten berichten op je"), wanted=_still_waiting)
 REPORT_MADE = mail_kind("report-made", _("Melding over een bericht in je wijk"))
+REPORT_RECEIVED = mail_kind("report-received", _("Je melding is binnen"))
 REPORT_CLOSED = mail_kind("report-closed", _("Antwoord op je melding"))
+NEWS_OFF = mail_kind("news-off", _("Je nieuws is van de site"))
+SUGGESTED = mail_kind("moderation-suggestion", _("Voorstel voor een andere tekst"), wanted=_still_suggested)
+SUGGESTION_ANSWERED = mail_kind("moderation-suggestion-answer", _("Antwoord op je voorstel"))
+APPEAL_MADE = mail_kind("moderation-appeal", _("Bezwaar tegen een besluit"), wanted=_still_appealed)
+APPEAL_ANSWERED = mail_kind("moderation-appeal-answer", _("Antwoord op je bezwaar"))
 
 
 def signature(by: Any, post: Post) -> str:
@@ -47,8 +67,13 @@ def signature(by: Any, post: Post) -> str:
     return (own and own.values_list("public_name", flat=True).first()) or ""
 
 
-def tell_author(decision: Decision) -> None:
-    """What was decided about somebody's post, why, and what they can do now."""
+def decision_url(decision: Decision) -> str:
+    """Where its author reads a decision whole and objects to it, also without logging in."""
+    return reverse("moderation:decision", args=[signed(decision.pk, salt=DECISION_SALT)])
+
+
+def tell_author(decision: Decision, *, version: str = "", due_at: datetime | None = None) -> None:
+    """What was decided about somebody's post, why, how it came about, and what they can do now (L-4)."""
     post = decision.post
     if decision.decided_by_id == post.author_id:
         return
@@ -63,9 +88,11 @@ def tell_author(decision: Decision) -> None:
             "reason": Reason(decision.reason).label if decision.reason else "",
             "note": decision.note,
             "manager": signature(decision.decided_by, post),
-            "help_address": settings.OPERATOR["email"],
+            "decision": decision,
+            "decision_url": decision_url(decision),
         },
-        version=str(decision.pk),
+        version=f"{decision.pk}{version}",
+        due_at=due_at,
     )
 
 
@@ -84,22 +111,52 @@ def ask_author(post: Post, question: str, by: Any) -> bool:
     return mail is not None
 
 
+def _managers(neighbourhoods: list[Neighbourhood], involved: set[int | None]) -> list[Any]:
+    """Who looks after these neighbourhoods now, but for who is in it."""
+    appointments = (
+        Appointment.objects.active().filter(neighbourhood__in=neighbourhoods).exclude(user__in=involved - {None})
+    )
+    return list({one.user_id: one.user for one in appointments.select_related("user")}.values())
+
+
+def _to_managers(kind: MailKind, managers: list[Any], about: Any, template: str, context: dict[str, Any]) -> None:
+    """To each of them; to the operator when there is none."""
+    template = f"content/emails/{template}.txt"
+    for manager in managers:
+        queue(kind, to=manager.email, account=manager, about=about, template=template, context=context)
+    if not managers:
+        queue(kind, to=settings.OPERATOR["email"], about=about, template=template, context=context)
+
+
 def tell_managers(report: Report) -> None:
     """To every manager of the neighbourhood who is not in it; to the operator when there is none."""
     post = report.post
-    appointments = Appointment.objects.active().filter(neighbourhood=post.neighbourhood_id)
-    involved = {post.author_id, report.message.conversation.member_id if report.of_talk else None} - {None}
-    managers = [one.user for one in appointments.exclude(user__in=involved).select_related("user")]
-    content = {"report": report, "post": post, "is_minor": report.why == Report.Why.MINOR}
-    template = f"content/emails/moderation_report{'_talk' if report.of_talk else ''}.txt"
-    for manager in managers:
-        queue(REPORT_MADE, to=manager.email, account=manager, about=report, template=template, context=content)
-    if not managers:
-        queue(REPORT_MADE, to=settings.OPERATOR["email"], about=report, template=template, context=content)
+    involved = {post.author_id, report.message.conversation.member_id if report.of_talk else None}
+    context = {"report": report, "post": post, "is_minor": report.why == Report.Why.MINOR}
+    template = f"moderation_report{'_talk' if report.of_talk else ''}"
+    _to_managers(REPORT_MADE, _managers([post.neighbourhood], involved), report, template, context)
 
 
-def tell_reporter(report: Report, *, removed: bool) -> None:
-    """What was done with a report, to whoever left an address."""
+def tell_page_managers(report: Any, *, places: list[Neighbourhood], involved: set[int | None]) -> None:
+    """A report about a page, to those who look after it and do not keep it themselves."""
+    context = {"report": report, "title": report.title, "place": places[0] if places else None}
+    _to_managers(REPORT_MADE, _managers(places, involved), report, "moderation_report_page", context)
+
+
+def confirm_report(report: Notice, *, title: str) -> None:
+    """To whoever left an address: it is in, and what happens now (Digital Services Act art. 16.4)."""
+    if report.reporter_email:
+        queue(
+            REPORT_RECEIVED,
+            to=report.reporter_email,
+            about=report,
+            template="content/emails/report_received.txt",
+            context={"title": title, "why": report.get_why_display()},
+        )
+
+
+def tell_reporter(report: Notice, *, title: str, removed: bool, is_live: bool) -> None:
+    """What was done with a report, and how to object, to whoever left an address."""
     if report.reporter_email:
         queue(
             REPORT_CLOSED,
@@ -107,12 +164,94 @@ def tell_reporter(report: Report, *, removed: bool) -> None:
             about=report,
             template="content/emails/moderation_report_closed.txt",
             context={
-                "title": report.post.title,
+                "title": title,
                 "removed": removed,
-                "is_live": report.post.is_live,
+                "is_live": is_live,
                 "help_address": settings.OPERATOR["email"],
             },
         )
+
+
+def tell_news_writer(item: Any, *, reason: str, note: str) -> None:
+    """Somebody's news went off the site after a report, and why."""
+    if item.owner:
+        queue(
+            NEWS_OFF,
+            to=item.owner.email,
+            account=item.owner,
+            about=item,
+            template="content/emails/news_off.txt",
+            context={"item": item, "reason": Reason(reason).label, "note": note, **_help()},
+            version=str(clock.now()),
+        )
+
+
+def _help() -> dict[str, str]:
+    return {"help_address": settings.OPERATOR["email"]}
+
+
+# What authors answer -------------------------------------------------------------------------------------------------
+
+
+def suggest(suggestion: Suggestion) -> None:
+    """Another wording, to the author, who decides."""
+    post = suggestion.post
+    queue(
+        SUGGESTED,
+        to=post.author.email,
+        account=post.author,
+        about=suggestion,
+        template="content/emails/moderation_suggestion.txt",
+        context={"post": post, "suggestion": suggestion, "manager": signature(suggestion.suggested_by, post)},
+    )
+
+
+def tell_suggester(suggestion: Suggestion) -> None:
+    """What the author did with it, to the manager who wrote it."""
+    by = suggestion.suggested_by
+    if by is not None:
+        queue(
+            SUGGESTION_ANSWERED,
+            to=by.email,
+            account=by,
+            about=suggestion,
+            template="content/emails/moderation_suggestion_answer.txt",
+            context={"post": suggestion.post, "suggestion": suggestion, "first_name": by.first_name},
+        )
+
+
+def appeal_made(appeal: Appeal) -> None:
+    """To who may answer it: the managers who did not decide, or else the operator."""
+    decision = appeal.decision
+    post = decision.post
+    others = _managers([post.neighbourhood], {post.author_id, decision.decided_by_id})
+    context = {"appeal": appeal, "post": post, "decision": decision}
+    _to_managers(APPEAL_MADE, others, appeal, "moderation_appeal", context)
+
+
+def appeal_answered(appeal: Appeal) -> None:
+    """The outcome with its reasons, to the author."""
+    decision = appeal.decision
+    post = decision.post
+    queue(
+        APPEAL_ANSWERED,
+        to=post.author.email,
+        account=post.author,
+        about=appeal,
+        template="content/emails/moderation_appeal_answer.txt",
+        context={
+            "post": post,
+            "appeal": appeal,
+            "undone": appeal.outcome == Appeal.Outcome.UNDONE,
+            "is_live": post.is_live,
+            "manager": signature(appeal.answered_by, post),
+            "url": decision_url(decision),
+            **_help(),
+        },
+    )
+
+
+# What waits ----------------------------------------------------------------------------------------------------------
 
 
 def told_since(moment: datetime) -> set[int]:

@@ -8,6 +8,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from content.moderation.actions import possible_acts
+from content.moderation.authors import Appeal
 from content.moderation.models import Decision, Reason, Report
 from content.posts.models import Post
 from wijk.forms import OpenForm
@@ -194,3 +195,90 @@ class CloseTalkReportForm(OutcomeForm):
         reason.label = _("Waarom stopt het?")
         reason.help_text = _("Alleen nodig als het gesprek stopt. Beide kanten krijgen de reden per mail.")
         note.label, note.help_text = _("Uitleg voor allebei"), _("Beide kanten lezen dit, als het gesprek stopt.")
+
+
+class PageOutcomeForm(OutcomeForm):
+    """What becomes of a reported page of an organisation, or news."""
+
+    KEEP, OFF = "keep", "off"
+    need_reason = (OFF,)
+
+    def __init__(self, *args: Any, is_live: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        outcome, note = self.fields["outcome"], self.fields["note"]
+        outcome.label = _("Wat gebeurt er met de pagina?")
+        keep = _("Ze blijft staan") if is_live else _("Er verandert niets")
+        off = [(self.OFF, _("Ze gaat van de site"))] if is_live else []
+        outcome.choices = [(self.KEEP, keep), *off]  # type: ignore[attr-defined]
+        self.fields["reason"].help_text = _("Alleen nodig als de pagina weggaat. Wie haar bijhoudt, krijgt de reden.")
+        note.label = _("Uitleg voor wie de pagina bijhoudt")
+
+
+class MotivationForm(forms.Form):
+    """Why something is off the site, in a choice and in words."""
+
+    reason = forms.ChoiceField(
+        label=_("Waarom?"),
+        widget=forms.RadioSelect,
+        choices=Reason.choices,
+        error_messages={
+            "required": _("Kies een reden. De schrijver heeft daar recht op."),
+            "invalid_choice": _("Kies een reden uit de lijst."),
+        },
+    )
+    note = note_field(_("Uitleg voor de schrijver"), _("De schrijver krijgt deze tekst per mail."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["note"].required = True
+        self.fields["note"].error_messages["required"] = _("Schrijf een paar woorden. De schrijver wil het begrijpen.")
+
+
+class AppealForm(OpenForm):
+    """Why an author does not agree with a decision."""
+
+    text = TextField(
+        label=_("Waarom ben je het er niet mee eens?"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("De wijkbeheerders en de beheerder van de site lezen dit. Iemand anders dan eerst beslist."),
+        error_messages={"required": _("Schrijf op waarom je het er niet mee eens bent.")},
+    )
+
+
+class AppealAnswerForm(forms.Form):
+    """Whether a decision stands, and why."""
+
+    outcome = forms.ChoiceField(
+        label=_("Wat vind jij?"),
+        widget=forms.RadioSelect,
+        choices=[
+            (Appeal.Outcome.UNDONE, _("De schrijver heeft gelijk. Draai het besluit terug.")),
+            (Appeal.Outcome.UPHELD, _("Het besluit was goed. Het blijft zo.")),
+        ],
+        error_messages={"required": _("Kies wat jij ervan vindt."), "invalid_choice": _("Kies iets uit de lijst.")},
+    )
+    answer = TextField(
+        label=_("Leg uit waarom"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("De schrijver krijgt deze tekst per mail."),
+        error_messages={"required": _("Leg uit waarom. De schrijver heeft daar recht op.")},
+    )
+
+
+class OrganisationOffForm(forms.Form):
+    """Why the page of an organisation goes off the site; without a choice it is still to be looked into."""
+
+    reason = forms.ChoiceField(
+        label=_("Waarom gaat de pagina weg?"),
+        widget=forms.RadioSelect,
+        required=False,
+        initial=Reason.UNCLEAR,
+        choices=Reason.choices,
+        error_messages={"invalid_choice": _("Kies een reden uit de lijst.")},
+    )
+    note = note_field(_("Uitleg voor wie de pagina bijhoudt"), _("Zij krijgen deze tekst per mail."))
+
+    def clean_reason(self) -> Reason:
+        return Reason(self.cleaned_data["reason"] or Reason.UNCLEAR)

@@ -7,6 +7,7 @@ from django.contrib.auth import get_user_model
 from django.utils.translation import gettext as _
 
 from accounts.audit.models import AuditEvent
+from content.moderation.authors import Appeal
 from content.moderation.models import Decision
 from content.posts.models import Post
 from wijk.mail.models import OutgoingMail
@@ -26,7 +27,8 @@ class Event:
 def history_of(post: Post) -> list[Event]:
     """All that managers, the clock and reports did about a post."""
     decisions = [_decided(one) for one in post.decisions.select_related("decided_by")]
-    return sorted([*decisions, *_questions(post), *_came_back(post)], key=lambda event: event.at, reverse=True)
+    more = [*_suggestions(post), *_appeals(post), *_questions(post), *_came_back(post)]
+    return sorted([*decisions, *more], key=lambda event: event.at, reverse=True)
 
 
 def _decided(decision: Decision) -> Event:
@@ -53,3 +55,26 @@ def _questions(post: Post) -> list[Event]:
     asked = list(AuditEvent.objects.filter(action="post.question", about=f"{post._meta.label_lower}:{post.pk}"))
     people = get_user_model()._default_manager.in_bulk([one.actor_ref for one in asked]) if asked else {}
     return [Event(at=one.at, what=_("vraag gesteld"), who=str(people.get(one.actor_ref, ""))) for one in asked]
+
+
+def _suggestions(post: Post) -> list[Event]:
+    """Other words a manager wrote, and what the author did with them."""
+    found = []
+    for one in post.suggestions.select_related("suggested_by"):
+        title = _("voorgestelde titel: %(title)s") % {"title": one.title}
+        found.append(
+            Event(one.suggested_at, _("andere tekst voorgesteld"), str(one.suggested_by or ""), title, one.remark)
+        )
+        if one.answered_at:
+            what = _("voorstel %(how)s") % {"how": one.get_state_display()}
+            found.append(Event(one.answered_at, what, "", note=one.answer))
+    return found
+
+
+def _appeals(post: Post) -> list[Event]:
+    found = []
+    for one in Appeal.objects.filter(decision__post=post).select_related("answered_by"):
+        found.append(Event(one.made_at, _("bezwaar gemaakt"), _("de schrijver")))
+        if one.answered_at:
+            found.append(Event(one.answered_at, one.get_outcome_display(), str(one.answered_by or ""), note=one.answer))
+    return found

@@ -4,14 +4,13 @@ from typing import Any, Self, cast
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, When
+from django.db.models import Case, Q, When
 from django.utils.translation import gettext_lazy as _
 
 from accounts.retention.actions import awaits
 from accounts.users.models import takes_part
 from content.contact.models import Conversation, Message
 from content.posts.models import Post, PostQuerySet
-from neighbourhoods.managers.desk import desk_counter
 from neighbourhoods.managers.people import tie
 from neighbourhoods.places.models import Neighbourhood
 from wijk import clock
@@ -46,10 +45,25 @@ class Decision(models.Model):
         RESTORE = "restore", _("teruggezet")
         CLOCK = "clock", _("vanzelf geplaatst na 48 uur")
 
+    class Ground(models.TextChoices):
+        LAW = "law", _("de wet")
+        RULES = "rules", _("de huisregels")
+
+    class Found(models.TextChoices):
+        OWN = "own", _("een wijkbeheerder las het zelf")
+        REPORT = "report", _("iemand deed een melding")
+        APPEAL = "appeal", _("er kwam een bezwaar")
+        CLOCK = "clock", _("de 48 uur waren om")
+
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="decisions")
     act = models.CharField(max_length=12, choices=Act.choices)
     reason = models.CharField(max_length=12, choices=Reason.choices, blank=True)
     note = models.TextField(max_length=1000, blank=True)
+    # The rest of the statement of reasons: what it rests on, and what made us look (Digital Services Act art. 17).
+    ground = models.CharField(max_length=6, choices=Ground.choices, blank=True)
+    found = models.CharField(max_length=6, choices=Found.choices, blank=True)
+    # Whether it happened without a person: the clock, and hiding after a report about a child.
+    automatic = models.BooleanField(default=False)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="decisions"
     )
@@ -57,6 +71,19 @@ class Decision(models.Model):
 
     class Meta:
         ordering = ["-decided_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(automatic=False) | ~Q(act__in=["refuse", "remove"]), name="decision_no_machine_refuses"
+            )
+        ]
+
+    @property
+    def is_against(self) -> bool:
+        """Whether its author lost something by it, and so has a right to reasons and an appeal."""
+        return self.act in AGAINST
+
+
+AGAINST = (Decision.Act.ASK_CHANGE, Decision.Act.HOLD, Decision.Act.REFUSE, Decision.Act.REMOVE)
 
 
 class ReportQuerySet(models.QuerySet["Report"]):
@@ -69,8 +96,8 @@ class ReportQuerySet(models.QuerySet["Report"]):
         return self.filter(closed_at__isnull=False).order_by("-closed_at", "-pk")
 
 
-class Report(models.Model):
-    """Somebody says that a post, or a message about it, is not right."""
+class Notice(models.Model):
+    """Somebody says that something on the site is not right, and maybe wants to hear what becomes of it (L-4)."""
 
     class Why(models.TextChoices):
         ILLEGAL = "illegal", _("Dit mag niet van de wet")
@@ -80,18 +107,26 @@ class Report(models.Model):
         MINOR = "minor", _("Dit is van of over een kind onder de 16")
         OTHER = "other", _("Iets anders")
 
-    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="reports")
-    # About one message of a conversation about the post, not about the post itself.
-    of_talk = models.BooleanField(default=False)
     why = models.CharField(max_length=10, choices=Why.choices)
     text = EncryptedTextField(blank=True)
     reporter_email = EncryptedTextField(blank=True)
     made_at = models.DateTimeField(default=clock.now)
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="reports_closed"
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="%(class)ss_closed"
     )
     form_key = models.CharField(max_length=40, unique=True, null=True, blank=True)  # noqa: DJ001  NULLs do not collide
+
+    class Meta:
+        abstract = True
+
+
+class Report(Notice):
+    """Somebody says that a post, or a message about it, is not right."""
+
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="reports")
+    # About one message of a conversation about the post, not about the post itself.
+    of_talk = models.BooleanField(default=False)
 
     objects = ReportQuerySet.as_manager()
 
@@ -112,6 +147,16 @@ class ReportedMessage(models.Model):
     body = EncryptedTextField(blank=True)
 
 
+NOTICE_FIELDS = {
+    "text": Personal(
+        kind=Kind.FREE_TEXT, visibility=Visibility.MANAGER, not_exported="of the reporter", erase=Erase.REPLACE
+    ),
+    "reporter_email": Personal(kind=Kind.CONTACT, visibility=Visibility.MANAGER, not_exported="of the reporter"),
+    "closed_by": Personal(
+        kind=Kind.IDENTIFIER, visibility=Visibility.STAFF, not_exported="somebody else", erase=Erase.NULL
+    ),
+}
+
 declare(
     Decision,
     subject="post__author",
@@ -124,6 +169,9 @@ declare(
         "act": Personal(_("Besluit"), Kind.CONTENT, Visibility.MANAGER),
         "reason": Personal(_("Reden"), Kind.CONTENT, Visibility.MANAGER),
         "note": Personal(_("Uitleg"), Kind.FREE_TEXT, Visibility.MANAGER),
+        "ground": Personal(_("Volgt uit"), Kind.CONTENT, Visibility.MANAGER),
+        "found": Personal(_("Waarom we keken"), Kind.CONTENT, Visibility.MANAGER),
+        "automatic": Personal(_("Zonder mens"), Kind.TECHNICAL, Visibility.MANAGER),
         "decided_by": Personal(
             kind=Kind.IDENTIFIER, visibility=Visibility.STAFF, not_exported="somebody else", erase=Erase.NULL
         ),
@@ -138,15 +186,7 @@ declare(
     clock="closed_at",
     technical="id post of_talk why made_at closed_at form_key",
     holds="random",
-    fields={
-        "text": Personal(
-            kind=Kind.FREE_TEXT, visibility=Visibility.MANAGER, not_exported="of the reporter", erase=Erase.REPLACE
-        ),
-        "reporter_email": Personal(kind=Kind.CONTACT, visibility=Visibility.MANAGER, not_exported="of the reporter"),
-        "closed_by": Personal(
-            kind=Kind.IDENTIFIER, visibility=Visibility.STAFF, not_exported="somebody else", erase=Erase.NULL
-        ),
-    },
+    fields=NOTICE_FIELDS,
 )
 
 
@@ -195,16 +235,6 @@ def desk_posts(user: Any, neighbourhood: Neighbourhood) -> PostQuerySet:
 def desk_reports(user: Any, neighbourhood: Neighbourhood) -> ReportQuerySet:
     """The reports of one neighbourhood at the desk."""
     return cast(ReportQuerySet, scope(user).managed(Report)).filter(post__neighbourhood=neighbourhood)
-
-
-@desk_counter("queue")
-def count_waiting(user: Any, neighbourhood: Neighbourhood) -> int:
-    return desk_posts(user, neighbourhood).waiting().count()
-
-
-@desk_counter("reports")
-def count_reports(user: Any, neighbourhood: Neighbourhood) -> int:
-    return desk_reports(user, neighbourhood).open().count()
 
 
 @tie

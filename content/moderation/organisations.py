@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.users.models import takes_part
+from content.moderation.forms import OrganisationOffForm
 from content.organisations import actions
 from content.organisations.models import Organisation
 from neighbourhoods.managers.desk import at_desk, desk_context
@@ -43,13 +44,24 @@ def organisation(request: HttpRequest, neighbourhood: Neighbourhood, pk: int) ->
     found = get_object_or_404(desk_organisations(request.user, neighbourhood), pk=pk)
     if request.method == "POST" and request.POST.get("live") in {"1", "0"}:
         live = request.POST["live"] == "1"
-        actions.set_live(organisation=found, by=request.user, live=live)
+        form = OrganisationOffForm(request.POST)
+        if not live and not form.is_valid():
+            return _page(request, neighbourhood, found, form)
+        why = {} if live else form.cleaned_data
+        actions.set_live(organisation=found, by=request.user, live=live, **why)
         on, off = _("De organisatie staat op de site."), _("De organisatie is van de site.")
         messages.success(request, on if live else off)
         return redirect("moderation:organisations", wijk=neighbourhood.slug)
+    return _page(request, neighbourhood, found, OrganisationOffForm())
+
+
+def _page(
+    request: HttpRequest, neighbourhood: Neighbourhood, found: Organisation, form: OrganisationOffForm
+) -> HttpResponse:
     editors = found.editors.filter(takes_part("user"))
     context = {
         "organisation": found,
+        "off": form,
         "editors": editors.values("user__first_name", "user__last_name", "user__email"),
         "elsewhere": found.neighbourhoods.exclude(pk=neighbourhood.pk).values_list("name", flat=True),
     }

@@ -1,6 +1,18 @@
 from django.urls import path
 
-from content.moderation import minors, organisations, talks, views
+from content.moderation import (
+    appeals,
+    bulk,
+    hiding,
+    minors,
+    organisations,
+    oversight,
+    reporting,
+    statements,
+    suggestions,
+    talks,
+    views,
+)
 
 app_name = "moderation"
 urlpatterns = [
@@ -8,14 +20,27 @@ urlpatterns = [
     path("beheer/privacy/kinderen/<int:pk>/", minors.answer, name="answer_minor"),
     path("beheer/<slug:wijk>/", views.queue, name="queue"),
     path("beheer/<slug:wijk>/berichten/", views.posts, name="posts"),
+    path("beheer/<slug:wijk>/berichten/samen/", bulk.together, name="together"),
     path("beheer/<slug:wijk>/berichten/<int:pk>/", views.post, name="post"),
     path("beheer/<slug:wijk>/berichten/<int:pk>/vraag/", views.ask_author, name="ask_author"),
-    path("beheer/<slug:wijk>/meldingen/", views.reports, name="reports"),
-    path("beheer/<slug:wijk>/meldingen/<int:pk>/", views.report_detail, name="report_detail"),
+    path("beheer/<slug:wijk>/berichten/<int:pk>/voorstel/", suggestions.suggest_page, name="suggest"),
+    path("beheer/<slug:wijk>/berichten/<int:pk>/weg/", hiding.hide, name="hide"),
+    path("beheer/<slug:wijk>/berichten/<int:pk>/waarom/", hiding.explain_page, name="explain"),
+    path("beheer/<slug:wijk>/meldingen/", reporting.reports, name="reports"),
+    path("beheer/<slug:wijk>/meldingen/<int:pk>/", reporting.report_detail, name="report_detail"),
     path("beheer/<slug:wijk>/meldingen/<int:pk>/kind/", minors.confirm, name="confirm_minor"),
+    path("beheer/<slug:wijk>/meldingen/pagina/<int:pk>/", reporting.page_report, name="page_report"),
+    path("beheer/<slug:wijk>/bezwaren/", appeals.index, name="appeals"),
+    path("beheer/<slug:wijk>/bezwaren/<int:pk>/", appeals.detail, name="appeal"),
     path("beheer/<slug:wijk>/organisaties/", organisations.index, name="organisations"),
     path("beheer/<slug:wijk>/organisaties/<int:pk>/", organisations.organisation, name="organisation"),
-    path("bericht/<int:pk>/<slug:slug>/melden/", views.report, name="report"),
+    path("bericht/<int:pk>/<slug:slug>/melden/", reporting.report, name="report"),
+    path("organisatie/<slug:slug>/melden/", reporting.report_organisation, name="report_organisation"),
+    path("melding/nieuws/<int:pk>/", reporting.report_news, name="report_news"),
     path("melding/gesprek/<str:word>/", talks.report_message, name="report_message"),
-    path("melding/ontvangen/", views.reported, name="reported"),
+    path("melding/ontvangen/", reporting.reported, name="reported"),
+    path("besluit/<str:word>/", statements.decision, name="decision"),
+    path("mijn/besluiten/<int:pk>/", statements.own_decision, name="own_decision"),
+    path("mijn/voorstellen/<int:pk>/", suggestions.suggestion, name="suggestion"),
+    path("wijk/<slug:slug>/toezicht/", oversight.oversight, name="oversight"),
 ]

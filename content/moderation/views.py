@@ -5,25 +5,27 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, Exists, OuterRef, Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.requests.standstill import objects_to
-from content.moderation import actions, talks
-from content.moderation.forms import AuthorQuestionForm, CloseReportForm, DecisionForm, ReportForm
+from content.moderation import actions, bulk, hiding, suggestions
+from content.moderation.forms import AuthorQuestionForm, DecisionForm
 from content.moderation.history import history_of
-from content.moderation.models import Decision, Report, desk_posts, desk_reports
+from content.moderation.models import Decision, desk_posts, desk_reports
+from content.moderation.notices import desk_page_reports
 from content.moderation.organisations import desk_organisations
+from content.moderation.waiting import PAGES
+from content.moderation.waiting import numbers as waiting_numbers
 from content.posts.models import Post, PostQuerySet
 from neighbourhoods.managers.desk import at_desk, desk_context
 from neighbourhoods.managers.models import lapses_on
 from neighbourhoods.managers.panels import panels
 from neighbourhoods.places.models import Neighbourhood
-from wijk.access import public, visitor
-from wijk.limits import client_network, take
+from wijk.limits import take
 from wijk.text import clean_line
 from wijk.views import too_many
 
@@ -74,7 +76,10 @@ def queue(request: HttpRequest, neighbourhood: Neighbourhood) -> HttpResponse:
     reports = list(desk_reports(request.user, neighbourhood).open().select_related("post")[:LONGEST_QUEUE])
     # A child first, then the oldest post, then what else was reported.
     report_first = bool(reports) and (reports[0].is_minor or not waiting)
+    in_hand = waiting_numbers(request.user, neighbourhood)
+    pages = desk_page_reports(request.user, neighbourhood).filter(closed_at=None)
     context = {
+        "page_reports": list(pages[:LONGEST_QUEUE]) if in_hand[PAGES] else [],
         "next_report": reports.pop(0) if report_first else None,
         "next_post": waiting.pop(0) if waiting and not report_first else None,
         "waiting": waiting,
@@ -82,9 +87,7 @@ def queue(request: HttpRequest, neighbourhood: Neighbourhood) -> HttpResponse:
         "organisations": desk_organisations(request.user, neighbourhood).filter(is_live=False)[:LONGEST_QUEUE],
         "panels": panels(request.user, neighbourhood),
         "lapses_on": lapses_on(request.user, neighbourhood),
-        "in_hand": posts.aggregate(
-            held=Count("pk", filter=Q(status=Status.HELD)), changes=Count("pk", filter=Q(status=Status.CHANGES))
-        ),
+        "in_hand": in_hand,
     }
     return render(request, "moderation/queue.html", desk_context(request, neighbourhood, nav="wachtrij", **context))
 
@@ -102,7 +105,13 @@ def posts(request: HttpRequest, neighbourhood: Neighbourhood) -> HttpResponse:
     if state in STATES:
         found = found.filter(status__in=STATES[state][1])
     page = Paginator(_listed(found).order_by("-created_at", "-pk"), PER_PAGE).get_page(request.GET.get("pagina"))
-    context = {"page": page, "words": words, "state": state, "chips": _chips(state, words, counts)}
+    context = {
+        "page": page,
+        "words": words,
+        "state": state,
+        "chips": _chips(state, words, counts),
+        "tickable": bulk.STATES,
+    }
     return render(request, "moderation/posts.html", desk_context(request, neighbourhood, nav="berichten", **context))
 
 
@@ -142,62 +151,6 @@ def ask_author(request: HttpRequest, neighbourhood: Neighbourhood, pk: int) -> H
     actions.ask_author(post=found, question=form.cleaned_data["question"], by=request.user)
     messages.success(request, _("Je vraag is verstuurd. Het antwoord komt in je mailbox."))
     return redirect("moderation:post", wijk=neighbourhood.slug, pk=pk)
-
-
-@at_desk
-@require_GET
-def reports(request: HttpRequest, neighbourhood: Neighbourhood) -> HttpResponse:
-    """What people say is not right: what is open, and what was answered lately."""
-    found = desk_reports(request.user, neighbourhood)
-    context = {
-        "open_reports": found.open().select_related("post")[:LONGEST_QUEUE],
-        "closed_reports": found.closed().select_related("post")[:PER_PAGE],
-    }
-    return render(request, "moderation/reports.html", desk_context(request, neighbourhood, nav="meldingen", **context))
-
-
-@at_desk
-@require_http_methods(["GET", "HEAD", "POST"])
-def report_detail(request: HttpRequest, neighbourhood: Neighbourhood, pk: int) -> HttpResponse:
-    """One report with its post; closing it says what becomes of the post."""
-    found = desk_reports(request.user, neighbourhood).select_related("post__author", "closed_by")
-    opened = get_object_or_404(found, pk=pk)
-    if opened.of_talk:
-        return talks.report_detail(request, neighbourhood, opened)
-    form = CloseReportForm(request.POST if request.method == "POST" else None, post=opened.post)
-    if request.method == "POST" and form.is_valid():
-        answer = {name: form.cleaned_data[name] for name in ("reason", "note")}
-        if actions.close_report(report=opened, by=request.user, act=form.act, **answer):
-            messages.success(request, _("De melding is afgehandeld."))
-        else:
-            messages.warning(request, _("Deze melding was al afgehandeld."))
-        return redirect("moderation:reports", wijk=neighbourhood.slug)
-    context = desk_context(request, neighbourhood, nav="meldingen", report=opened, post=opened.post, form=form)
-    return render(request, "moderation/report_detail.html", context)
-
-
-@visitor
-@require_http_methods(["GET", "HEAD", "POST"])
-def report(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
-    """Anybody says that a post is not right (L-4)."""
-    found = Post.objects.visible().select_related("neighbourhood", "author").filter(pk=pk).first()
-    form = ReportForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and (form.is_trap or _sent_before(form)):
-        return redirect("moderation:reported")
-    if found is None:
-        raise Http404
-    if request.method == "POST":
-        if form.is_valid():
-            return _take_report(request, found, form)
-        form = form.refreshed()
-    return render(request, "moderation/report.html", {"form": form, "post": found})
-
-
-@public
-@require_GET
-def reported(request: HttpRequest) -> HttpResponse:
-    """The report has arrived."""
-    return render(request, "moderation/reported.html")
 
 
 def _post_or_404(request: HttpRequest, neighbourhood: Neighbourhood, pk: int) -> Post:
@@ -263,6 +216,9 @@ def _post_page(
         "failed": decision or question,
         "question": question or AuthorQuestionForm(),
         "history": history_of(post),
+        "may_suggest": suggestions.may_suggest(post, request.user),
+        "suggestion": suggestions.standing(post),
+        "unexplained": hiding.unexplained(post, request.user),
         "open_reports": desk_reports(request.user, neighbourhood).open().filter(post=post),
         "shown": [
             post._meta.get_field(f"contact_{name}").verbose_name  # type: ignore[union-attr]
@@ -279,20 +235,3 @@ def _not_done(post: Post, act: str) -> str:
     if act in actions.possible_acts(post):
         return _("De schrijver heeft het bericht net aangepast. Lees het nog een keer.")
     return _("Er was al iets over dit bericht beslist. Hieronder zie je hoe het er nu voor staat.")
-
-
-def _sent_before(form: ReportForm) -> bool:
-    return form.is_valid() and Report.objects.filter(form_key=form.form_key).exists()
-
-
-def _take_report(request: HttpRequest, post: Post, form: ReportForm) -> HttpResponse:
-    network = client_network(request)
-    if not take("report", network, limit=6, per=timedelta(hours=1)):
-        return too_many(request)
-    if form.cleaned_data["why"] == Report.Why.MINOR and not take(
-        "report-minor", network, limit=3, per=timedelta(days=1)
-    ):
-        return too_many(request, minutes=24 * 60)
-    typed = {name: form.cleaned_data[name] for name in ("why", "text", "email")}
-    actions.report(post=post, form_key=form.form_key, **typed)
-    return redirect("moderation:reported")

@@ -55,16 +55,23 @@ def edit(*, organisation: Organisation, by: Any, values: dict[str, Any]) -> Orga
 
 
 @transaction.atomic
-def set_live(*, organisation: Organisation, by: Any, live: bool = True) -> Organisation:
-    """A manager switches the page on, or off again; its editors hear of it."""
+def set_live(
+    *, organisation: Organisation, by: Any, live: bool = True, reason: Any = "", note: str = ""
+) -> Organisation:
+    """A manager switches the page on, or off again; its editors hear of it, with the reason (L-4).
+
+    The reason is a choice with a label.
+    """
     if organisation.is_live == live:
         return organisation
     organisation.is_live = live
     organisation.save(update_fields=["is_live"])
-    record("organisation.live" if live else "organisation.hide", by=by, about=organisation)
+    record("organisation.live" if live else "organisation.hide", by=by, about=organisation, reason=str(reason))
     _touch(organisation)
     if live:
         emails.live(organisation, at=clock.now())
+    else:
+        emails.off(organisation, reason=getattr(reason, "label", ""), note=note, at=clock.now())
     return organisation
 
 

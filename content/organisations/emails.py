@@ -1,15 +1,19 @@
 """Mails to the editors of an organisation."""
 
 from datetime import datetime
+from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.users.models import User, takes_part
 from content.organisations.models import Organisation
-from wijk.mail.outbox import mail_kind, queue
+from wijk.mail.outbox import MailKind, mail_kind, queue
 
 ORGANISATION_LIVE = mail_kind("organisation-live", _("Jullie pagina staat op de site"))
+ORGANISATION_OFF = mail_kind("organisation-off", _("Jullie pagina is van de site"))
 
 HANDED_OVER = mail_kind("organisation-handed-over", _("Je houdt nu een organisatie bij"))
 
@@ -32,18 +36,23 @@ def handed_over(organisation: Organisation, heir: User) -> None:
 
 def live(organisation: Organisation, *, at: datetime) -> None:
     """A manager switched the page on."""
-    editors = organisation.editors.select_related("user").filter(takes_part("user"))
-    for editor in editors:
+    _to_editors(ORGANISATION_LIVE, organisation, "organisation_live", at, url=organisation.get_absolute_url())
+
+
+def off(organisation: Organisation, *, reason: str | Promise, note: str, at: datetime) -> None:
+    """A manager switched the page off, and why."""
+    context = {"reason": reason, "note": note, "url": organisation.edit_url, "help_address": settings.OPERATOR["email"]}
+    _to_editors(ORGANISATION_OFF, organisation, "organisation_off", at, **context)
+
+
+def _to_editors(kind: MailKind, organisation: Organisation, template: str, at: datetime, **context: Any) -> None:
+    for editor in organisation.editors.select_related("user").filter(takes_part("user")):
         queue(
-            ORGANISATION_LIVE,
+            kind,
             to=editor.user.email,
             account=editor.user,
             about=organisation,
-            template="content/emails/organisation_live.txt",
-            context={
-                "first_name": editor.user.first_name,
-                "name": organisation.name,
-                "url": organisation.get_absolute_url(),
-            },
+            template=f"content/emails/{template}.txt",
+            context={"first_name": editor.user.first_name, "name": organisation.name, **context},
             version=str(at),
         )

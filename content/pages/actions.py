@@ -118,7 +118,7 @@ def write_news(
 ) -> NewsPage:
     """Publishes a manager's news, new or changed. `words` are title, published_on and summary; None keeps the text."""
     index = NewsIndexPage.objects.child_of(ensure_neighbourhood_page(neighbourhood)).get()
-    page = item or NewsPage(slug=_free_slug(index, words["title"]))
+    page = item or NewsPage(slug=_free_slug(index, words["title"]), owner=by)
     for name, value in words.items():
         setattr(page, name, value)
     if text is not None:

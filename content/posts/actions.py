@@ -113,8 +113,11 @@ def publish(*, post: Post, by: Any, mail: bool = True) -> Post:
 
 
 @transaction.atomic
-def edit(*, post: Post, by: Any, values: dict[str, Any]) -> Post:
-    """Changes a post. New words of an author who is not known yet go past a manager again; so does an asked change."""
+def edit(*, post: Post, by: Any, values: dict[str, Any], was_read: bool = False) -> Post:
+    """Changes a post. New words of an author who is not known yet go past a manager again; so does an asked change.
+
+    Words that a manager wrote were read (`was_read`), and leave a post on the site where it is.
+    """
     _lock(post)
     if not post.editable:
         raise StaleError
@@ -123,7 +126,7 @@ def edit(*, post: Post, by: Any, values: dict[str, Any]) -> Post:
     _fill(post, values, EDIT_FIELDS)
     record("post.edit", by=by, about=post, neighbourhood=post.neighbourhood)
     reworded = before != [getattr(post, name) for name in JUDGED]
-    if was_asked or (was_live and reworded and not _is_known(post)):
+    if was_asked or (was_live and reworded and not was_read and not _is_known(post)):
         _wait(post)
     elif was_live and post.kind == Post.Kind.ACTIVITY:
         post.expires_at = post.natural_end(clock.now())

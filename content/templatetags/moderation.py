@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from content.moderation.suggestions import standing
 from content.organisations.models import Organisation
 from content.posts.models import Post
 from wijk import clock
@@ -93,3 +94,9 @@ def why(post: Post) -> dict[str, Any]:
     """For its author: what was last decided about a post that is not on the site, and for what reason (L-4)."""
     decided = post.status in {Post.Status.CHANGES, Post.Status.HELD, Post.Status.REFUSED, Post.Status.REMOVED}
     return {"decision": post.decisions.first() if decided else None}
+
+
+@register.inclusion_tag("moderation/suggested.html")
+def suggested(post: Post) -> dict[str, Any]:
+    """For its author: that a manager wrote other words for it (W-51)."""
+    return {"suggestion": standing(post)}

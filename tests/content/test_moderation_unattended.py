@@ -7,7 +7,7 @@ import pytest
 from accounts.audit.models import AuditEvent
 from accounts.requests.stopping import restrict
 from content.moderation.models import Report
-from content.moderation.waiting import look_after, unattended
+from content.moderation.unattended import look_after, unattended
 from content.posts.models import Post
 from neighbourhoods.managers import actions
 from neighbourhoods.managers.deputies import name_deputy
