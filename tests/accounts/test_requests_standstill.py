@@ -20,6 +20,7 @@ from content.contact.models import Conversation
 from content.moderation import actions as moderation
 from content.moderation.models import Report, desk_posts, desk_reports
 from content.newsletters import actions as newsletters
+from content.moderation.suggestions import may_suggest
 from content.newsletters.blocks import coming_activities, posts_to_pick
 from content.newsletters.digests import new_posts
 from content.newsletters.sending import start
@@ -114,6 +115,7 @@ SELECTORS = {
     "questions": lambda town, name: moderation.ask_author(
         post=Post.objects.get(title=f"{name} zoekt hulp"), question=f"{clock.now()} {name}?", by=town.mo
     ),
+    "suggestions": lambda town, name: may_suggest(Post.objects.get(title=f"{name} zoekt hulp"), town.mo),
     "mail": mailed,
 }
 # What each interest stops; anything not named here must go on.
@@ -125,6 +127,8 @@ STOPS = {
     "people": {"desk people"},
     "questions": {"questions"},
     "newsletter": {"newsletter readers", "digest readers"},
+    "questions": {"questions", "suggestions"},
+    "newsletter": {"newsletter readers"},
 }
 
 
