@@ -273,12 +273,14 @@ class OrganisationOffForm(forms.Form):
     reason = forms.ChoiceField(
         label=_("Waarom gaat de pagina weg?"),
         widget=forms.RadioSelect,
-        required=False,
         initial=Reason.UNCLEAR,
         choices=Reason.choices,
         error_messages={"invalid_choice": _("Kies een reden uit de lijst.")},
     )
     note = note_field(_("Uitleg voor wie de pagina bijhoudt"), _("Zij krijgen deze tekst per mail."))
 
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data and {"reason": Reason.UNCLEAR.value, **data.dict()})
+
     def clean_reason(self) -> Reason:
-        return Reason(self.cleaned_data["reason"] or Reason.UNCLEAR)
+        return Reason(self.cleaned_data["reason"])

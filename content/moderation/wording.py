@@ -99,5 +99,5 @@ class SuggestionAnswerForm(forms.Form):
         max_length=500,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Hoeft niet. De wijkbeheerder leest dit."),
+        help_text=_("De wijkbeheerder leest dit."),
     )
