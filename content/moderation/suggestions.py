@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import IntegrityError, transaction
+from django.db.models import F, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -117,13 +118,18 @@ def _answered(suggestion: Suggestion, state: str, *, by: Any) -> None:
 
 
 def lapse_due() -> int:
-    """Run by the clock: ends what its author did not answer in time; returns how many."""
-    before = clock.now() - SUGGESTION_LASTS
-    return _lapse(Suggestion.objects.filter(suggested_at__lte=before))
+    """Run by the clock: ends what was not answered in time, or is about other words than those of now."""
+    late = Q(suggested_at__lte=clock.now() - SUGGESTION_LASTS)
+    return _lapse(Suggestion.objects.filter(late | ~Q(of_version=F("post__changed_at"))))
 
 
 def _lapse(suggestions: Any) -> int:
-    return int(suggestions.filter(state=State.OPEN).update(state=State.LAPSED, answered_at=clock.now()))
+    found = suggestions.filter(state=State.OPEN).values_list("pk", flat=True)
+    return int(
+        Suggestion.objects.filter(pk__in=list(found), state=State.OPEN).update(
+            state=State.LAPSED, answered_at=clock.now()
+        )
+    )
 
 
 def old_and_new(suggestion: Suggestion) -> dict[str, Any]:
