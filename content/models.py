@@ -6,11 +6,10 @@ from content.contact.sharing import SharedDetails
 from content.legal.models import LegalPage, LegalVersion
 from content.moderation.authors import Appeal, Suggestion
 from content.moderation.models import Decision, Report, ReportedMessage
-from content.newsletters.models import Delivery, DigestEntry, LetterSettings, Newsletter
 from content.moderation.notices import PageReport
 from content.moderation.oversight import OversightCount, OversightYear
 from content.moderation.phones import PhoneLook
-from content.newsletters.models import Delivery, Newsletter
+from content.newsletters.models import Delivery, DigestEntry, LetterSettings, Newsletter
 from content.organisations.models import Organisation, OrganisationEditor
 from content.pages.models import (
     CleanImage,

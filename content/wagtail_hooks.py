@@ -6,8 +6,7 @@ from django.http import HttpRequest
 from wagtail import hooks
 from wagtail.permissions import register_permission_policy
 
-from content.moderation.viewsets import UnattendedViewSet
-from content.moderation.viewsets import PhoneViewSet
+from content.moderation.viewsets import PhoneViewSet, UnattendedViewSet
 from content.posts.models import Post
 from content.posts.viewsets import LookOnlyPolicy, PostViewSet
 

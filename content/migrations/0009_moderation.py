@@ -19,7 +19,7 @@ def state_grounds(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('content', '0007_signups'),
+        ('content', '0008_newsletter_sending'),
         ('neighbourhoods', '0002_search_name'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

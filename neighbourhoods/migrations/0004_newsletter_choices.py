@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('neighbourhoods', '0002_search_name'),
+        ('neighbourhoods', '0003_appointments'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

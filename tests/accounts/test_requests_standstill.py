@@ -19,8 +19,8 @@ from content.contact.aliases import address_of
 from content.contact.models import Conversation
 from content.moderation import actions as moderation
 from content.moderation.models import Report, desk_posts, desk_reports
-from content.newsletters import actions as newsletters
 from content.moderation.suggestions import may_suggest
+from content.newsletters import actions as newsletters
 from content.newsletters.blocks import coming_activities, posts_to_pick
 from content.newsletters.digests import new_posts
 from content.newsletters.sending import start
@@ -125,10 +125,8 @@ STOPS = {
     "letters": {"newsletter posts", "newsletter agenda", "digest posts", "newsletter on the site"},
     "reminders": {"reminders"},
     "people": {"desk people"},
-    "questions": {"questions"},
-    "newsletter": {"newsletter readers", "digest readers"},
     "questions": {"questions", "suggestions"},
-    "newsletter": {"newsletter readers"},
+    "newsletter": {"newsletter readers", "digest readers"},
 }
 
 
