@@ -73,14 +73,14 @@ class SubjectForm(forms.Form):
     )
     list = forms.ChoiceField(
         label=_("Voor wie is deze brief?"),
-        required=False,
         choices=MailingList.choices,
         widget=forms.RadioSelect,
         help_text=_("Buren en organisaties melden zich los van elkaar aan. Een brief gaat naar één van de twee."),
     )
 
-    def clean_list(self) -> str:
-        return str(self.cleaned_data["list"] or self.initial["list"])
+    def __init__(self, data: Any = None, *, initial: dict[str, str]) -> None:
+        # A form without the question, as one that was open before there were two lists, keeps the answer.
+        super().__init__(data and {"list": initial["list"], **data.dict()}, initial=initial)
 
 
 class Picks(forms.TypedMultipleChoiceField):

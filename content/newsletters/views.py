@@ -245,9 +245,8 @@ def remove(request: HttpRequest, neighbourhood: Neighbourhood, pk: int) -> HttpR
 def choices(request: HttpRequest, neighbourhood: Neighbourhood) -> HttpResponse:
     """How the managers of this neighbourhood want to work on newsletters."""
     chosen = actions.settings_of(neighbourhood)
-    form = SettingsForm(
-        request.POST if request.method == "POST" else None, instance=chosen, may_end=request.user.is_superuser
-    )  # type: ignore[union-attr]
+    typed = request.POST if request.method == "POST" else None
+    form = SettingsForm(typed, instance=chosen, may_end=request.user.is_superuser)  # type: ignore[union-attr]
     if request.method == "POST" and form.is_valid():
         actions.choose_settings(neighbourhood=neighbourhood, by=request.user, **form.cleaned_data)
         messages.success(request, _("Bewaard."))
