@@ -4,8 +4,6 @@ No line of it is written by hand: what is processed comes from the register of p
 register of parties, why from the words of the purposes.
 """
 
-import csv
-import io
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -18,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from accounts.compliance.models import Processor
 from accounts.users.holdings import GROUNDS
 from accounts.users.purposes import PURPOSES
-from wijk import clock
+from wijk import clock, tables
 from wijk.personal_data import (
     REGISTER,
     STORES,
@@ -249,12 +247,5 @@ def _party(party: Processor) -> dict[str, Any]:
 def as_csv() -> str:
     """The register as a table; no cell can be taken for a formula."""
     rows = lines()
-    target = io.StringIO()
-    table = csv.DictWriter(target, list(rows[0]), restval="")
-    table.writeheader()
-    table.writerows({name: _no_formula(value) for name, value in row.items()} for row in rows)
-    return target.getvalue()
-
-
-def _no_formula(value: str) -> str:
-    return f"'{value}" if value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+    names = list(rows[0])
+    return tables.as_csv([names, *([row.get(name, "") for name in names] for row in rows)])
