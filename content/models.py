@@ -3,6 +3,8 @@
 from content.contact.blocking import Block
 from content.contact.models import Alias, Conversation, Message
 from content.contact.sharing import SharedDetails
+from content.helping.models import EditSwitch, HelpedEdit, OnBehalf
+from content.helping.referral import Referral
 from content.legal.models import LegalPage, LegalVersion
 from content.moderation.authors import Appeal, Suggestion
 from content.moderation.models import Decision, Report, ReportedMessage
@@ -37,6 +39,8 @@ __all__ = [
     "Decision",
     "Delivery",
     "DigestEntry",
+    "EditSwitch",
+    "HelpedEdit",
     "HomePage",
     "LegalPage",
     "LegalVersion",
@@ -47,6 +51,7 @@ __all__ = [
     "NewsIndexPage",
     "NewsPage",
     "Newsletter",
+    "OnBehalf",
     "Organisation",
     "OrganisationEditor",
     "OversightCount",
@@ -54,6 +59,7 @@ __all__ = [
     "PageReport",
     "PhoneLook",
     "Post",
+    "Referral",
     "Report",
     "ReportedMessage",
     "SearchEntry",

@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("content.search.urls")),
     path("", include("content.contact.urls")),
     path("", include("content.signups.urls")),
+    path("", include("content.helping.urls")),
     path("", include("content.moderation.urls")),
     path("", include("content.pages.urls")),
     path("", include("content.newsletters.urls")),

@@ -33,6 +33,9 @@ from content.contact.models import Conversation, Message
 from content.contact.relay import REPORT_SALT
 from content.moderation.authors import Appeal, Suggestion
 from content.moderation.emails import DECISION_SALT
+from content.helping.emails import REFERRAL_SALT
+from content.helping.models import OnBehalf
+from content.helping.referral import Referral
 from content.moderation.models import Decision, Report
 from content.moderation.notices import PageReport
 from content.newsletters.models import Newsletter
@@ -168,6 +171,20 @@ OBJECTS = {
     "signups:of_post": lambda here: {"pk": here.activity.pk},
     "signups:write": lambda here: {"pk": here.activity.pk, "number": here.sign_up.pk},
     "signups:remove": lambda here: {"pk": here.activity.pk, "number": here.sign_up.pk},
+    "helping:enter": lambda here: {"wijk": here.slug},
+    "helping:index": lambda here: {"wijk": here.slug},
+    **{
+        f"helping:{step}": lambda here: {"wijk": here.slug, "pk": here.on_behalf.pk}
+        for step in ("on_behalf", "slip", "withdraw")
+    },
+    **{
+        f"helping:{step}": lambda here: {"wijk": here.slug, "pk": here.post.pk}
+        for step in ("ask_permission", "edit", "propose")
+    },
+    "helping:switch": lambda here: {"pk": here.post.pk},
+    "helping:own": lambda here: {"token": here.on_behalf.token},
+    "helping:talk": lambda here: {"token": here.on_behalf.token, "pk": here.conversation.pk},
+    "helping:referral": lambda here: {"word": signed(here.referral.pk, salt=REFERRAL_SALT)},
     "moderation:queue": lambda here: {"wijk": here.slug},
     "moderation:posts": lambda here: {"wijk": here.slug},
     "moderation:post": lambda here: {"wijk": here.slug, "pk": here.waiting.pk},
@@ -308,6 +325,7 @@ def place(neighbourhood, resident, manager):
     message = Message.objects.create(conversation=conversation, side=side, body="Alleen tussen ons tweeën")
     waiting = factories.post(resident, neighbourhood, status=Post.Status.WAITING, published_at=None, **PRIVATE)
     activity = factories.activity(resident, neighbourhood, title=f"Eten in {neighbourhood.name}", signup_on=True)
+    organisation = factories.organisation(f"Buurthuis {neighbourhood.name}", neighbourhood, editor=resident)
     return SimpleNamespace(
         slug=neighbourhood.slug,
         activity=activity,
@@ -332,6 +350,9 @@ def place(neighbourhood, resident, manager):
         appeal=Appeal.objects.create(
             decision=Decision.objects.create(post=waiting, act="hold", reason="unclear", decided_by=manager), text="Nee"
         ),
+        organisation=organisation,
+        on_behalf=placed_for_somebody(neighbourhood, manager),
+        referral=Referral.objects.create(post=post, organisation=organisation),
         newsletter=Newsletter.objects.create(neighbourhood=neighbourhood, subject=f"Brief uit {neighbourhood.name}"),
         newsletter_out=Newsletter.objects.create(
             neighbourhood=neighbourhood, subject="Eerder", state=Newsletter.State.SENT, sending_at=clock.now()
@@ -352,6 +373,20 @@ def place(neighbourhood, resident, manager):
         closure=AccountClosure.objects.create(
             account_ref=0, epoch=1, received_at=clock.now(), erase_after=clock.now(), state="done", done_at=clock.now()
         ),
+    )
+
+
+def placed_for_somebody(neighbourhood, manager):
+    post = factories.post(manager, neighbourhood, title=f"Voor iemand uit {neighbourhood.name}", with_help=True)
+    return OnBehalf.objects.create(
+        post=post,
+        neighbourhood=neighbourhood,
+        entered_by=manager,
+        first_name="Gerda",
+        email="gerda@example.org",
+        channel="mail",
+        how="phone",
+        consent_on=clock.today(),
     )
 
 

@@ -35,6 +35,8 @@ FEATURES = {
         "home",
         "statistics",
         "newsletters",
+        "helping",
+        "importing",
         "moderation",
         "signups",
         "contact",

@@ -46,6 +46,8 @@ JOBS = (
     Job("newsletter-brakes", "content.newsletters.brakes.look_after", timedelta(seconds=5), lease=clock.MINUTE),
     Job("newsletter-drafts", "content.newsletters.weekly.prepare_due", timedelta(hours=1)),
     Job("digests", "content.newsletters.digests.queue_due", timedelta(minutes=5)),
+    Job("helped-posts", "content.helping.keeping.look_after", timedelta(minutes=15)),
+    Job("newsletters", "content.newsletters.actions.send_due", timedelta(seconds=5)),
     Job("text-changes", "accounts.consent.actions.tell_due", timedelta(minutes=1)),
     Job("rights-clock", "accounts.requests.actions.run_clock", timedelta(minutes=15)),
     Job("breach-clock", "accounts.breaches.actions.remind", timedelta(minutes=5)),

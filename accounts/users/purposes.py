@@ -42,6 +42,18 @@ PURPOSES = {
         ),
     ),
     "reports": Purpose(_("Meldingen"), _("Zo kan een wijkbeheerder kijken naar wat iemand meldde.")),
+    "helping": Purpose(
+        _("Hulp van de wijkbeheerder"),
+        _("Zo kan een wijkbeheerder je helpen met een bericht, en zie je wat die deed en dat jij dat goedvond."),
+    ),
+    "importing": Purpose(
+        _("Ingelezen lijsten"),
+        _("Zo weten we waar een pagina vandaan komt, en kan wie erover gaat haar overnemen."),
+        _(
+            "Een gids moet meteen iets bevatten. Er komen alleen gegevens van organisaties in. Wie erover gaat, krijgt "
+            "één mail en kan weigeren. Het adres bewaren we niet, alleen een code waaraan we het herkennen."
+        ),
+    ),
     "managing": Purpose(_("Je werk als wijkbeheerder"), _("Zo weten buren en wij wie een wijk beheert.")),
     "consent": Purpose(_("Je toestemmingen"), _("Zo kunnen we laten zien waar je ja of nee tegen zei.")),
     "rights": Purpose(_("Verzoeken over je gegevens"), _("Zo kunnen we laten zien dat we op tijd antwoordden.")),

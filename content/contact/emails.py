@@ -170,7 +170,9 @@ def tell_held(conversation: Conversation, side: str, reason: str) -> None:
 
 def _thread_url(talk: Conversation, side: str) -> str:
     """Where this side reads the conversation: a member behind the log-in, a visitor behind the personal link."""
-    if side == Message.Side.POSTER or talk.member_id:
+    if side == Message.Side.POSTER:
+        return relay.poster_url(talk)
+    if talk.member_id:
         return reverse("contact:thread", args=[talk.pk])
     return reverse("contact:visitor_thread", args=[talk.token])
 

@@ -1,5 +1,6 @@
 """Who a message goes to, under which name, and whether the two can still write to each other (W-30, W-31)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -62,11 +63,44 @@ def speaker_for(post: Post, *, besides: int | None = None) -> Any:
     return first.user if first else None
 
 
+@dataclass(frozen=True)
+class Entrance:
+    """Where somebody without an account, for whom a member placed a post, is reached and answers."""
+
+    address: str
+    url: Callable[[Conversation], str]
+
+
+Way = Callable[[Post], Entrance | None]
+WAYS: list[Way] = []
+
+
+def entrance(way: Way) -> Way:
+    """Registers where to find the one a post was placed for; features above this one know them."""
+    WAYS.append(way)
+    return way
+
+
+def _entrance_of(post: Post) -> Entrance | None:
+    """Asked only of posts that were placed for somebody else."""
+    found = [one for way in WAYS if (one := way(post))] if post.with_help else []
+    return found[0] if found else None
+
+
+def poster_url(conversation: Conversation) -> str:
+    """Where the poster's side reads and answers a conversation."""
+    one = _entrance_of(conversation.post)
+    return one.url(conversation) if one else reverse("contact:thread", args=[conversation.pk])
+
+
 def poster_mailbox(post: Post, *, besides: int | None = None) -> Mailbox | None:
     """The post's own contact address, else its author's account; a stand-in is reached by the own account."""
     speaker = speaker_for(post, besides=besides)
     if speaker is None:
         return None
+    one = _entrance_of(post)
+    if one:
+        return Mailbox(one.address, speaker, speaker.language)
     # The contact address was given by the author, and goes out of use with the author.
     address = (speaker.pk == post.author_id and post.contact_email) or speaker.email
     return Mailbox(address, speaker, speaker.language)

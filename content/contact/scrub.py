@@ -39,7 +39,9 @@ def _mailboxes(talk: Conversation) -> set[str]:
     """Every address of the accounts on both sides, and the one of the post, in each spelling."""
     accounts = [account for account in (talk.post.author, relay.account_of(talk, "poster"), talk.member) if account]
     others = EmailAddress.objects.filter(user__in=accounts).values_list("email", flat=True)
-    own = {talk.post.contact_email, talk.visitor_email, *(account.email for account in accounts)}
+    mailbox = relay.poster_mailbox(talk.post)
+    reached_at = mailbox.address if mailbox else ""
+    own = {talk.post.contact_email, reached_at, talk.visitor_email, *(account.email for account in accounts)}
     return {spelling for address in {*own, *others} for spelling in _spelled(address)}
 
 

@@ -72,8 +72,11 @@ def save_draft(*, post: Post, by: Any, values: dict[str, Any]) -> Post:
 
 
 @transaction.atomic
-def submit(*, post: Post, by: Any) -> Post:
-    """Places a finished post: a known author's at once, a first post and every request after a manager or 48 hours."""
+def submit(*, post: Post, by: Any, mail: bool = True) -> Post:
+    """Places a finished post: a known author's at once, a first post and every request after a manager or 48 hours.
+
+    Who places a whole list at once gets no mail about each.
+    """
     _lock(post)
     if post.status not in {Post.Status.DRAFT, Post.Status.CHANGES}:
         return post
@@ -86,10 +89,11 @@ def submit(*, post: Post, by: Any) -> Post:
         post.signup_on, post.signup_places, post.signup_until = False, None, None
         post.save(update_fields=["starts_at", "ends_at", "venue", *SIGN_UP_FIELDS])
     if needs_manager(post):
-        return _wait(post)
+        return _wait(post, mail=mail)
     post.submitted_at = clock.now()
     _go_live(post, by)
-    emails.live(post)
+    if mail:
+        emails.live(post)
     return post
 
 
@@ -235,11 +239,12 @@ def _is_known(post: Post) -> bool:
     return Post.objects.came_through().filter(author=post.author_id).exclude(pk=post.pk).exists()
 
 
-def _wait(post: Post) -> Post:
+def _wait(post: Post, *, mail: bool = True) -> Post:
     now = clock.now()
     post.status, post.submitted_at, post.publish_by = Post.Status.WAITING, now, now + PATIENCE
     post.save(update_fields=["status", "publish_by", "submitted_at"])
-    emails.waiting(post)
+    if mail:
+        emails.waiting(post)
     return post
 
 

@@ -171,4 +171,5 @@ def page(post: Post) -> dict[str, Any]:
         "neighbourhood": post.neighbourhood.name,
         "neighbourhood_url": post.neighbourhood.get_absolute_url(),
         "contact": post.shown_details(),
+        "with_help": post.with_help,
     }

@@ -144,6 +144,9 @@ class Post(ContactCard):
     signup_places = models.PositiveSmallIntegerField(null=True, blank=True)
     signup_until = models.DateTimeField(null=True, blank=True)
 
+    # Placed by a manager for somebody who asked for it (W-55).
+    with_help = models.BooleanField(default=False)
+
     created_at = models.DateTimeField(default=clock.now)
     changed_at = models.DateTimeField(default=clock.now)
     submitted_at = models.DateTimeField(null=True, blank=True)
@@ -257,6 +260,7 @@ declare(
         "signup_on": Personal(_("Aanmelden via Wijk"), Kind.CONTENT, Visibility.PUBLIC),
         "signup_places": Personal(_("Aantal plekken"), Kind.CONTENT, Visibility.PUBLIC),
         "signup_until": Personal(_("Aanmelden kan tot"), Kind.CONTENT, Visibility.PUBLIC),
+        "with_help": Personal(_("Geplaatst met hulp van de wijkbeheerder"), Kind.CONTENT, Visibility.PUBLIC),
         "created_at": Personal(_("Gemaakt op"), Kind.TECHNICAL),
         "changed_at": Personal(_("Aangepast op"), Kind.TECHNICAL, Visibility.PUBLIC),
         "submitted_at": Personal(_("Ingestuurd op"), Kind.TECHNICAL),

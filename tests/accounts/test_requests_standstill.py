@@ -215,6 +215,11 @@ NO_DOOR = {
     "Post.delete": "deletes",
     **dict.fromkeys(["Conversation.unconfirmed", "Conversation.overdue"], "what nobody confirmed is thrown away"),
     "Conversation.confirmable": "visible() is asked beside it, when a confirmation goes through",
+    **dict.fromkeys(["OnBehalf.unconfirmed", "OnBehalf.confirmable"], "keeper_of() asks who takes part at a yes"),
+    **dict.fromkeys(["OnBehalf.overdue", "OnBehalf.named_past_end"], "what is over is wiped, also of who is frozen"),
+    **dict.fromkeys(["OnBehalf.standing", "OnBehalf.without_keeper"], "to be handed over by who is frozen, too"),
+    "OnBehalf.with_post": NARROWS,
+    "Referral.answerable": "visible() is asked beside it, when a yes goes through",
     "Subscription.pending": "has no yes that holds, so gets no mail",
 }
 
