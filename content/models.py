@@ -5,6 +5,7 @@ from content.contact.models import Alias, Conversation, Message
 from content.contact.sharing import SharedDetails
 from content.helping.models import EditSwitch, HelpedEdit, OnBehalf
 from content.helping.referral import Referral
+from content.importing.models import Import, ImportDraft, ImportedThing, Invitation
 from content.legal.models import LegalPage, LegalVersion
 from content.moderation.authors import Appeal, Suggestion
 from content.moderation.models import Decision, Report, ReportedMessage
@@ -42,6 +43,10 @@ __all__ = [
     "EditSwitch",
     "HelpedEdit",
     "HomePage",
+    "Import",
+    "ImportDraft",
+    "ImportedThing",
+    "Invitation",
     "LegalPage",
     "LegalVersion",
     "LetterSettings",

@@ -36,6 +36,7 @@ from content.moderation.emails import DECISION_SALT
 from content.helping.emails import REFERRAL_SALT
 from content.helping.models import OnBehalf
 from content.helping.referral import Referral
+from content.importing.models import Import, Invitation
 from content.moderation.models import Decision, Report
 from content.moderation.notices import PageReport
 from content.newsletters.models import Newsletter
@@ -171,6 +172,9 @@ OBJECTS = {
     "signups:of_post": lambda here: {"pk": here.activity.pk},
     "signups:write": lambda here: {"pk": here.activity.pk, "number": here.sign_up.pk},
     "signups:remove": lambda here: {"pk": here.activity.pk, "number": here.sign_up.pk},
+    **{f"importing:{step}": lambda here: {"wijk": here.slug} for step in ("upload", "template", "check", "errors")},
+    "importing:result": lambda here: {"wijk": here.slug, "pk": here.batch.pk},
+    "importing:invitation": lambda here: {"token": here.invitation.token},
     "helping:enter": lambda here: {"wijk": here.slug},
     "helping:index": lambda here: {"wijk": here.slug},
     **{
@@ -352,6 +356,8 @@ def place(neighbourhood, resident, manager):
         ),
         organisation=organisation,
         on_behalf=placed_for_somebody(neighbourhood, manager),
+        batch=Import.objects.create(neighbourhood=neighbourhood, source=f"Lijst van {neighbourhood.name}"),
+        invitation=Invitation.objects.create(organisation=organisation, address_hash="x"),
         referral=Referral.objects.create(post=post, organisation=organisation),
         newsletter=Newsletter.objects.create(neighbourhood=neighbourhood, subject=f"Brief uit {neighbourhood.name}"),
         newsletter_out=Newsletter.objects.create(

@@ -29,9 +29,16 @@ def create(*, by: Any, values: dict[str, Any]) -> Organisation:
     before = scope(by).own(Organisation).filter(name=values["name"]).first()
     if before:
         return before
+    organisation = found(by=by, values=values)
+    OrganisationEditor.objects.create(organisation=organisation, user=by)
+    return organisation
+
+
+@transaction.atomic
+def found(*, by: Any, values: dict[str, Any]) -> Organisation:
+    """Makes a page that nobody keeps yet, switched off."""
     organisation = Organisation(slug=_free_slug(values["name"]))
     _fill(organisation, values)
-    OrganisationEditor.objects.create(organisation=organisation, user=by)
     record("organisation.create", by=by, about=organisation)
     return organisation
 
