@@ -31,12 +31,12 @@ from accounts.users.models import User
 from content.contact.blocking import Block
 from content.contact.models import Conversation, Message
 from content.contact.relay import REPORT_SALT
-from content.moderation.authors import Appeal, Suggestion
-from content.moderation.emails import DECISION_SALT
 from content.helping.emails import REFERRAL_SALT
 from content.helping.models import OnBehalf
 from content.helping.referral import Referral
 from content.importing.models import Import, Invitation
+from content.moderation.authors import Appeal, Suggestion
+from content.moderation.emails import DECISION_SALT
 from content.moderation.models import Decision, Report
 from content.moderation.notices import PageReport
 from content.newsletters.models import Newsletter
@@ -346,9 +346,6 @@ def place(neighbourhood, resident, manager):
         draft=factories.post(resident, neighbourhood, status=Post.Status.DRAFT, published_at=None),
         report=Report.objects.create(post=post, why="spam"),
         minor=Report.objects.create(post=waiting, why="minor"),
-        organisation=(
-            organisation := factories.organisation(f"Buurthuis {neighbourhood.name}", neighbourhood, editor=resident)
-        ),
         page_report=PageReport.objects.create(organisation=organisation, why="spam"),
         suggestion=Suggestion.objects.create(post=post, title="Anders", text="x", of_version=post.changed_at),
         appeal=Appeal.objects.create(

@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('content', '0007_signups'),
+        ('content', '0009_moderation'),
         ('neighbourhoods', '0002_search_name'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
