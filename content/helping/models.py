@@ -1,5 +1,6 @@
 """Who was helped with what, and with which consent."""
 
+import json
 import secrets
 from datetime import timedelta
 from typing import Any, NamedTuple, Self
@@ -117,6 +118,13 @@ class OnBehalf(models.Model):
 
     class Meta:
         ordering = ["-made_at", "-pk"]
+
+    @property
+    def kind(self) -> str:
+        """Request or offer, also while it waits for a yes; of what was wiped nobody knows."""
+        if self.post:
+            return self.post.kind
+        return str(json.loads(self.draft)["kind"]) if self.draft else str(Post.Kind.REQUEST)
 
     @property
     def own_url(self) -> str:

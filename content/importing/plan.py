@@ -40,8 +40,8 @@ class Planned:
 
 
 def folded(name: str) -> str:
-    """A name as it is compared: by its letters, not by case or spaces."""
-    return clean_line(name).casefold().replace("’", "'")
+    """A name as it is compared: by its letters, not by case, spaces or which sign for "en"."""
+    return clean_line(name).casefold().replace("’", "'").replace(" & ", " en ")
 
 
 # From a file to what a draft keeps -----------------------------------------------------------------------------------
