@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Count, Min, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -112,17 +113,15 @@ def unattended() -> list[Unattended]:
     return sorted((one for one in found if one.reasons), key=lambda one: (-one.work.too_late, -one.work.late))
 
 
+@transaction.atomic
 def look_after() -> int:
-    """Tells the operators once a day of each such neighbourhood; returns of how many."""
+    """Tells the operators once a day, in one mail, of all such neighbourhoods; returns of how many."""
     lately = OutgoingMail.objects.filter(kind=emails.NOT_LOOKED_AFTER.name, created_at__gt=clock.now() - A_DAY)
-    told = {mail.about_pk for mail in lately.only("about")}
-    new = 0
-    for one in unattended():
-        if one.neighbourhood.pk not in told and emails.not_looked_after(one.neighbourhood, one.reasons):
-            codes = [reason.code for reason in one.reasons]
-            record("neighbourhood.waits", by=None, about=one.neighbourhood, neighbourhood=one.neighbourhood, why=codes)
-            new += 1
-    return new
+    found = [] if lately.exists() else unattended()
+    if not found or not emails.not_looked_after(found):
+        return 0
+    record("neighbourhood.waits", by=None, places=len(found))
+    return len(found)
 
 
 def _presence() -> Iterator[tuple[int, date]]:

@@ -36,6 +36,9 @@ NEW_MANAGER = mail_kind("operator-handed-over", _("Een wijk is overgedragen"))
 NEW_DEPUTY = mail_kind("operator-deputy", _("Een wijkbeheerder laat zich vervangen"), wanted=_still_runs)
 
 
+MOST_NAMED = 20
+
+
 def operators() -> QuerySet[User]:
     """Who appoints managers and sees to it that each neighbourhood has one."""
     return User.objects.present().filter(is_superuser=True)
@@ -117,11 +120,11 @@ def unmanaged(neighbourhood: Neighbourhood) -> None:
     _to_operators(UNMANAGED, neighbourhood, "managers_unmanaged", operators(), version=version, **context)
 
 
-def not_looked_after(neighbourhood: Neighbourhood, reasons: Sequence[Any]) -> bool:
-    """Tells the operators once a day what waits for nobody; False when today's mail was there already."""
-    context = {"neighbourhood": neighbourhood, "reasons": reasons}
+def not_looked_after(places: Sequence[Any]) -> bool:
+    """Tells the operators in one mail a day where work waits for nobody; False when today's was there already."""
+    context = {"places": places[:MOST_NAMED], "number": len(places), "more": max(len(places) - MOST_NAMED, 0)}
     version = clock.today().isoformat()
-    return _to_operators(NOT_LOOKED_AFTER, neighbourhood, "operators_waiting", operators(), version=version, **context)
+    return _to_operators(NOT_LOOKED_AFTER, "", "operators_waiting", operators(), version=version, **context)
 
 
 def _to_manager(

@@ -75,17 +75,24 @@ def test_a_neighbourhood_that_is_off_needs_nobody(mo, klarendal):
     assert codes() == {}
 
 
-def test_it_is_told_once_a_day_for_each_neighbourhood(mo, els):
+def test_it_is_told_once_a_day_in_one_mail_for_all_neighbourhoods(mo, els):
     Appointment.objects.filter(user=mo).update(training_on=None)
     assert [look_after(), look_after()] == [1, 0]
     Appointment.objects.filter(user=els).update(training_on=None)
-    assert [look_after(), look_after()] == [1, 0]
     with clock.frozen(timedelta(hours=23)):
         assert look_after() == 0
     with clock.frozen(timedelta(hours=25)):
         assert [look_after(), look_after()] == [2, 0]
-    assert mails().count() == 4
-    assert AuditEvent.objects.filter(action="neighbourhood.waits").count() == 4
+    assert mails().count() == 2
+    assert "Klarendal" in mails().last().payload and "Presikhaaf West" in mails().last().payload
+    assert AuditEvent.objects.filter(action="neighbourhood.waits").count() == 2
+
+
+def test_a_country_without_managers_is_a_short_mail(mo):
+    for number in range(30):
+        factories.neighbourhood(f"Wijk {number}", code=f"WK9{number:05}")
+    assert look_after() == 30
+    assert "En nog 10 wijken." in mails().get().payload
 
 
 def test_every_operator_hears_it(mo, otto):
