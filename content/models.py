@@ -8,6 +8,7 @@ from content.helping.referral import Referral
 from content.importing.models import Import, ImportDraft, ImportedThing, Invitation
 from content.legal.models import LegalPage, LegalVersion
 from content.moderation.authors import Appeal, Suggestion
+from content.mailchimp.models import Campaign, Connection, Listing
 from content.moderation.models import Decision, Report, ReportedMessage
 from content.moderation.notices import PageReport
 from content.moderation.oversight import OversightCount, OversightYear
@@ -33,8 +34,10 @@ __all__ = [
     "Alias",
     "Appeal",
     "Block",
+    "Campaign",
     "CleanImage",
     "CleanRendition",
+    "Connection",
     "Conversation",
     "DayCount",
     "Decision",
@@ -50,6 +53,7 @@ __all__ = [
     "LegalPage",
     "LegalVersion",
     "LetterSettings",
+    "Listing",
     "Message",
     "NeighbourhoodIndexPage",
     "NeighbourhoodPage",

@@ -15,6 +15,8 @@ from content.legal.actions import freeze, plant_legal_texts
 from content.legal.models import LegalPage
 from content.moderation import panels as panels_of_posts
 from content.newsletters import panels as panels_of_letters
+from content.mailchimp import actions as mailchimp
+from content.mailchimp import openness
 from content.organisations import leaving
 from content.organisations.actions import refresh_pages
 from content.pages.actions import plant_page_tree
@@ -26,6 +28,7 @@ from content.signups import telling
 
 __all__ = ["authors", "leaving", "panels_of_letters", "panels_of_posts", "refresh_pages", "telling"]
 __all__ = ["authors", "keeping", "leaving", "refresh_pages", "telling"]
+__all__ = ["authors", "leaving", "mailchimp", "openness", "refresh_pages", "telling"]
 log = logging.getLogger("wijk")
 
 

@@ -13,5 +13,6 @@ urlpatterns = [
     path("", include("content.pages.urls")),
     path("", include("content.newsletters.urls")),
     path("", include("content.statistics.urls")),
+    path("", include("content.mailchimp.urls")),
     path("", include("content.legal.urls")),
 ]

@@ -1,4 +1,4 @@
-"""What Wagtail's admin shows: pages and images; and posts, which operators look up and change nothing of."""
+"""What Wagtail's admin shows: pages and images; posts, which operators only look up; and connections to Mailchimp."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from wagtail import hooks
 from wagtail.permissions import register_permission_policy
 
 from content.moderation.viewsets import PhoneViewSet, UnattendedViewSet
+from content.mailchimp.viewsets import ConnectionViewSet
 from content.posts.models import Post
 from content.posts.viewsets import LookOnlyPolicy, PostViewSet
 
@@ -33,3 +34,5 @@ def posts() -> PostViewSet:
 @hooks.register("register_admin_viewset")
 def phones() -> PhoneViewSet:
     return PhoneViewSet()
+def mailchimp() -> ConnectionViewSet:
+    return ConnectionViewSet()

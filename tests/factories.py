@@ -12,6 +12,7 @@ from accounts.compliance.models import Processor
 from accounts.holds.actions import place as place_hold
 from accounts.office.roles import PRIVACY_OFFICERS
 from accounts.users.models import User
+from content.mailchimp.models import Connection
 from content.organisations.models import Organisation, OrganisationEditor
 from content.posts.models import LIFE, Post
 from content.themes.models import Theme
@@ -165,6 +166,13 @@ def processor(name="Veilige Servers", **fields):
     values |= {"fields": "naam", "country": "NL", "data_country": "NL"}
     days = {"agreement_on": clock.today(), "security_checked_on": clock.today()}
     return Processor.objects.create(name=name, **{**values, **days, **fields})
+
+
+def mailchimp(neighbourhood, **fields):
+    """An agreement with Mailchimp whose key was never tried, so that nothing goes there."""
+    values = {"server": "us7", "api_key": f"{'0' * 32}-us7", "audience": f"{neighbourhood.pk:010x}"}
+    values |= {"agreement_on": clock.today(), "transfer": "adequacy", "basis": "Map 2026/12", "broken_at": clock.now()}
+    return Connection.objects.create(neighbourhood=neighbourhood, **{**values, **fields})
 
 
 def hold(thing, *, by=None, days=90, **fields):

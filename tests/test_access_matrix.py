@@ -37,6 +37,7 @@ from content.helping.referral import Referral
 from content.importing.models import Import, Invitation
 from content.moderation.authors import Appeal, Suggestion
 from content.moderation.emails import DECISION_SALT
+from content.mailchimp.models import Campaign
 from content.moderation.models import Decision, Report
 from content.moderation.notices import PageReport
 from content.newsletters.models import Newsletter
@@ -243,6 +244,10 @@ OBJECTS = {
     "newsletters:on_site": lambda here: {"wijk": here.slug, "pk": here.newsletter.pk},
     "newsletters:archive": lambda here: {"slug": here.slug},
     "newsletters:issue": lambda here: {"slug": here.slug, "pk": here.newsletter_out.pk},
+    "mailchimp:state": lambda here: {"wijk": here.slug},
+    "mailchimp:hand_over": lambda here: {"wijk": here.slug, "pk": here.newsletter.pk},
+    "mailchimp:send_ourselves": lambda here: {"wijk": here.slug, "pk": here.campaign.pk},
+    "mailchimp:knock": lambda here: {"hook": "onbekend"},
 }
 
 
@@ -359,6 +364,9 @@ def place(neighbourhood, resident, manager):
         newsletter=Newsletter.objects.create(neighbourhood=neighbourhood, subject=f"Brief uit {neighbourhood.name}"),
         newsletter_out=Newsletter.objects.create(
             neighbourhood=neighbourhood, subject="Eerder", state=Newsletter.State.SENT, sending_at=clock.now()
+        campaign=Campaign.objects.create(
+            newsletter=Newsletter.objects.create(neighbourhood=neighbourhood, subject="Onderweg", state="sending"),
+            connection=factories.mailchimp(neighbourhood),
         ),
         news=news_page(neighbourhood),
         appointment=(appointment := Appointment.objects.get(user=manager)),

@@ -34,6 +34,7 @@ FEATURES = {
     "content": [
         "home",
         "statistics",
+        "mailchimp",
         "newsletters",
         "helping",
         "importing",

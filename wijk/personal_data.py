@@ -101,6 +101,7 @@ TERMS = {
     "hold": Term(_("zolang de zaak loopt. We kijken minstens elk jaar, en wissen als niemand keek")),
     "site": Term(_("zolang de site bestaat")),
     "organisation": Term(_("zolang de organisatie op de site staat")),
+    "elsewhere": Term(_("tot een andere dienst bevestigt dat het daar gewist is")),
     "thing": Term(_("zolang dat waar het bij hoort op de site staat")),
     "session": Term(_("tot je uitlogt, hooguit twee weken nadat je er was"), timedelta(0)),
     "browser": Term(_("tot je je browser sluit")),

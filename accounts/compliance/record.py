@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.compliance.models import Processor
+from accounts.compliance.transfers import Transfer, transfers
 from accounts.users.holdings import GROUNDS
 from accounts.users.purposes import PURPOSES
 from wijk import clock, tables
@@ -62,6 +63,7 @@ MEASURES = (
     gettext_lazy("Pagina's vragen niets op bij anderen, en er zijn geen volgcookies."),
     gettext_lazy("Back-ups zijn versleuteld. Wordt er een teruggezet, dan wordt eerst opnieuw gewist."),
 )
+NEVER_OUTSIDE = gettext_lazy("Gegevens gaan nooit naar een land buiten de Europese Economische Ruimte.")
 Field = tuple[Declaration, str, Personal]
 
 
@@ -221,7 +223,7 @@ def document() -> dict[str, Any]:
         "made_at": clock.now().isoformat(),
         "controller": {name: who[name] for name in ("name", "address", "place", "register_number", "email", "phone")},
         "privacy": {name: who[name] for name in ("privacy_email", "privacy_officer", "data_protection_officer")},
-        "outside_the_eea": _("Gegevens gaan nooit naar een land buiten de Europese Economische Ruimte."),
+        "outside_the_eea": [_transfer(one) for one in transfers()] or str(NEVER_OUTSIDE),
         "data_in": who["data_location"],
         "backups_in": who["backup_location"],
         "measures": _words(MEASURES),
@@ -230,6 +232,10 @@ def document() -> dict[str, Any]:
         "parties": [_party(party) for party in Processor.objects.active()],
         "register": lines(),
     }
+
+
+def _transfer(transfer: Transfer) -> dict[str, str]:
+    return {name: str(value or "") for name, value in vars(transfer).items()}
 
 
 def _party(party: Processor) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from accounts.compliance import actions
 from accounts.compliance.forms import CheckForm, DisclosureForm, ItemForm, ProcessorForm
 from accounts.compliance.models import ComplianceItem, Disclosure, Processor
 from accounts.compliance.record import MEASURES, activities, as_csv, document, stores
+from accounts.compliance.transfers import transfers
 from accounts.users.models import MemberRequest
 from wijk import clock
 from wijk.access import office, public
@@ -76,7 +77,7 @@ def stop_item(request: MemberRequest, pk: int) -> HttpResponse:
 @require_safe
 def processors(request: HttpRequest) -> HttpResponse:
     """Everybody who handles data for us or beside us, for everybody to read (W-4, W-66)."""
-    context = {"processors": Processor.objects.active(), "operator": settings.OPERATOR}
+    context = {"processors": Processor.objects.active(), "operator": settings.OPERATOR, "transfers": transfers()}
     return render(request, "compliance/public.html", context)
 
 
@@ -120,7 +121,7 @@ def _processor_form(request: MemberRequest, processor: Processor | None) -> Http
 def record(request: HttpRequest) -> HttpResponse:
     """What the site does with data of people, as the law asks to be written down (L-2)."""
     context = {"activities": activities(), "stores": stores(), "measures": MEASURES, "operator": settings.OPERATOR}
-    return render(request, "compliance/record.html", {**context, "nav": "register"})
+    return render(request, "compliance/record.html", {**context, "transfers": transfers(), "nav": "register"})
 
 
 @office

@@ -17,6 +17,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from accounts.compliance.models import Processor
+from accounts.compliance.transfers import transfers
 from accounts.users.holdings import GROUNDS, circle_of, declared, loaded, own_rows, place_of, shown_value
 from accounts.users.models import User
 from accounts.users.purposes import purpose_of
@@ -175,7 +176,8 @@ def _recipients(used: Used) -> list[dict[str, Any]]:
         }
         for party in Processor.objects.active()
     ]
-    return [*_grouped(used, lambda entry: str(circle_of(None, "", entry)[0])), everything, *named]
+    far = [{"who": f"{one.who} ({one.where})", "what": [one.what, one.why, one.basis]} for one in transfers()]
+    return [*_grouped(used, lambda entry: str(circle_of(None, "", entry)[0])), everything, *named, *far]
 
 
 def _purposes_of(party: Processor) -> list[str]:

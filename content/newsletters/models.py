@@ -17,8 +17,8 @@ from wijk.personal_data import Erase, Ground, Kind, Personal, Visibility, declar
 
 class NewsletterQuerySet(models.QuerySet["Newsletter"]):
     def sending(self) -> Self:
-        """On their way, in neighbourhoods that take part."""
-        return self.filter(state=Newsletter.State.SENDING, neighbourhood__is_on=True)
+        """On their way by our own mail, in neighbourhoods that take part."""
+        return self.filter(state=Newsletter.State.SENDING, is_held=False, neighbourhood__is_on=True)
 
     def scheduled(self) -> Self:
         """Whose hour has come, in neighbourhoods that take part."""
@@ -62,6 +62,8 @@ class Newsletter(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
     # The ISO week for which the site made this draft ready; empty for one that somebody began.
     week = models.CharField(max_length=8, blank=True)
+    # Another program has it in its hands; our own mail waits until it is handed back.
+    is_held = models.BooleanField(default=False)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="newsletters"
     )
@@ -190,7 +192,7 @@ declare(
     erase=Erase.KEEP,
     keep_reason=_("een nieuwsbrief die uit is, blijft te lezen; wie hem maakte staat er dan niet meer bij"),
     holds="words of the manager, for everybody who subscribed",
-    technical="id neighbourhood list subject blocks state week created_at changed_at sending_at sent_at scheduled_for "
+    technical="id neighbourhood list subject blocks state is_held week created_at changed_at sending_at sent_at scheduled_for "
     "pause_reason went_on stopped_at meant_for on_site",
     fields=dict.fromkeys(
         ("made_by", "changed_by", "agreed_by", "sent_by"),

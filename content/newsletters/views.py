@@ -23,6 +23,7 @@ from content.newsletters.forms import Composer
 from content.newsletters.letter import compose, example_stop_url, greeting, on_site_url
 from content.newsletters.models import Newsletter
 from content.newsletters.weekly import ready_draft
+from content.newsletters.ways import ways_of
 from neighbourhoods.managers.desk import at_desk, desk_context
 from neighbourhoods.places.models import Neighbourhood
 from neighbourhoods.subscriptions.actions import stop_for
@@ -163,6 +164,7 @@ def preview(request: HttpRequest, neighbourhood: Neighbourhood, pk: int) -> Http
         view=view,
         tabs=[{"label": label, "url": f"?als={name}", "current": name == view} for name, label in VIEWS.items()],
         text=_example(request, newsletter)[1] if view == "tekst" else "",
+        ways=ways_of(newsletter),
         step=2,
         **(_draft(request, newsletter) if newsletter.is_draft else _sent_or_planned(newsletter)),
     )

@@ -58,7 +58,7 @@ def ask(
         "email": email,
         "first_name": first_name,
         "language": language,
-        "text_version": text_version(mailing),
+        "text_version": text_version(mailing, neighbourhood),
         "requested_at": clock.now(),
     }
     rows = Subscription.objects.select_for_update(of=("self",)).select_related("user", "neighbourhood")
@@ -87,7 +87,7 @@ def confirm(*, subscription: Subscription, by: Any) -> None:
         .update(
             confirmed_at=clock.now(),
             stopped_at=None,
-            text_version=text_version(subscription.list),
+            text_version=text_version(subscription.list, subscription.neighbourhood),
             user=owner.user_id if owner else subscription.user_id,
         )
     )
@@ -207,7 +207,7 @@ def _start_for_member(user: Any, email: str, neighbourhood: Neighbourhood, maili
         "email": email,
         "first_name": user.first_name,
         "language": user.language,
-        "text_version": text_version(mailing),
+        "text_version": text_version(mailing, neighbourhood),
         "requested_at": clock.now(),
         "confirmed_at": clock.now(),
         "stopped_at": None,

@@ -1,5 +1,7 @@
 """The lists of a neighbourhood: what each is for, the words somebody agrees to, and how often there is mail."""
 
+from collections.abc import Callable
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -40,9 +42,26 @@ PROFESSIONAL_WORDS = _(
 )
 
 
-def text_version(mailing: str = MailingList.NEWS) -> str:
-    """The words that are shown now for a list."""
-    return TEXT_VERSION if mailing == MailingList.NEWS else PROFESSIONAL_VERSION
+# What a feature above adds to the words for neighbours where it works for a neighbourhood, by the mark of that version.
+_added: dict[str, Callable[[Neighbourhood], str]] = {}
+
+
+def adds_words(mark: str) -> Callable[[Callable[[Neighbourhood], str]], Callable[[Neighbourhood], str]]:
+    """Registers more words, for the same purpose; the function answers nothing where they do not apply."""
+
+    def register(words: Callable[[Neighbourhood], str]) -> Callable[[Neighbourhood], str]:
+        _added[mark] = words
+        return words
+
+    return register
+
+
+def text_version(mailing: str = MailingList.NEWS, neighbourhood: Neighbourhood | None = None) -> str:
+    """The words of a list; as they are shown in one neighbourhood, where words may be added."""
+    if mailing != MailingList.NEWS:
+        return PROFESSIONAL_VERSION
+    marks = [f"+{mark}" for mark, words in _added.items() if neighbourhood and words(neighbourhood)]
+    return "".join([TEXT_VERSION, *marks])
 
 
 def purposes(mailing: str = MailingList.NEWS) -> dict[str, int]:
@@ -53,7 +72,9 @@ def purposes(mailing: str = MailingList.NEWS) -> dict[str, int]:
 def same_purpose(mailing: str = MailingList.NEWS) -> list[str]:
     """The versions of the words whose yes still holds."""
     known = purposes(mailing)
-    return [version for version, purpose in known.items() if purpose == known[text_version(mailing)]]
+    same = [version for version, purpose in known.items() if purpose == known[text_version(mailing)]]
+    marks = ["", *(f"+{mark}" for mark in _added)] if mailing == MailingList.NEWS else [""]
+    return [version + mark for version in same for mark in marks]
 
 
 def yes_holds() -> Q:
@@ -66,8 +87,10 @@ def yes_holds() -> Q:
 
 def consent_words(neighbourhood: Neighbourhood, mailing: str = MailingList.NEWS) -> str:
     """What stands beside the button, on every form and page that asks for a newsletter."""
-    words = WORDS if mailing == MailingList.NEWS else PROFESSIONAL_WORDS
-    return str(words) % {"name": neighbourhood.name}
+    if mailing != MailingList.NEWS:
+        return str(PROFESSIONAL_WORDS) % {"name": neighbourhood.name}
+    added = (words(neighbourhood) for words in _added.values())
+    return " ".join([str(WORDS) % {"name": neighbourhood.name}, *filter(None, added)])
 
 
 FAMILY = {MailingList.NEWS: "newsletter", MailingList.PROFESSIONAL: "professional"}
@@ -89,8 +112,8 @@ def words_shown(key: str) -> Shown:
     """The words of one list of a neighbourhood, in the language of the page (P-10)."""
     neighbourhood = Neighbourhood.objects.defer("outline").get(code=key.partition(":")[2])
     mailing = list_of_key(key)
-    version = text_version(mailing)
-    return Shown(version, consent_words(neighbourhood, mailing), purposes(mailing)[version])
+    version = text_version(mailing, neighbourhood)
+    return Shown(version, consent_words(neighbourhood, mailing), purposes(mailing)[text_version(mailing)])
 
 
 @label_source("newsletter")

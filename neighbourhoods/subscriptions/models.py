@@ -1,6 +1,7 @@
 """Subscription: somebody asked for a neighbourhood's newsletter and confirmed it."""
 
 import secrets
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, Self
 
