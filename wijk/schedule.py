@@ -30,6 +30,7 @@ class Job:
     held_by: str = ""
 
 
+HOLDS_MAIL = "accounts.archive.ledger.holds_mail"
 JOBS = (
     Job("moderation-clock", "content.moderation.actions.publish_overdue", timedelta(minutes=5)),
     Job("unattended", "content.moderation.unattended.look_after", timedelta(hours=1)),
@@ -48,9 +49,9 @@ JOBS = (
     Job("digests", "content.newsletters.digests.queue_due", timedelta(minutes=5)),
     Job("helped-posts", "content.helping.keeping.look_after", timedelta(minutes=15)),
     Job("newsletters", "content.newsletters.actions.send_due", timedelta(seconds=5)),
-    Job("mailchimp-readers", "content.mailchimp.sync.work", timedelta(seconds=30)),
-    Job("mailchimp-changes", "content.mailchimp.sync.poll", timedelta(minutes=1)),
-    Job("mailchimp-issues", "content.mailchimp.sending.advance_due", timedelta(seconds=20)),
+    Job("mailchimp-readers", "content.mailchimp.sync.work", timedelta(seconds=30), held_by=HOLDS_MAIL),
+    Job("mailchimp-changes", "content.mailchimp.polling.poll", timedelta(minutes=1)),
+    Job("mailchimp-issues", "content.mailchimp.sending.advance_due", timedelta(seconds=20), held_by=HOLDS_MAIL),
     Job("mailchimp-agreements", "content.mailchimp.actions.end_run_out", timedelta(minutes=15)),
     Job("text-changes", "accounts.consent.actions.tell_due", timedelta(minutes=1)),
     Job("rights-clock", "accounts.requests.actions.run_clock", timedelta(minutes=15)),
@@ -77,7 +78,7 @@ JOBS = (
         "wijk.mail.worker.deliver",
         timedelta(seconds=2),
         lease=timedelta(seconds=30),
-        held_by="accounts.archive.ledger.holds_mail",
+        held_by=HOLDS_MAIL,
     ),
 )
 

@@ -14,8 +14,9 @@ from accounts.audit.models import record
 from accounts.closure.models import ExternalErasure
 from accounts.closure.outside import external_store
 from accounts.office.desk import Pressing, watch
-from content.mailchimp.client import NoEntry, Service, Trouble, server_of, subscriber_of
+from content.mailchimp.client import Service, subscriber_of
 from content.mailchimp.emails import tell_not_erased
+from content.mailchimp.line import NoEntry, Trouble, server_of
 from content.mailchimp.models import Campaign, Connection, Listing, reader_key
 from content.mailchimp.sync import broken, finish, plan
 from content.newsletters import actions as newsletters
@@ -192,7 +193,7 @@ declare_store(
         gettext_lazy("Mailchimp"),
         gettext_lazy("Alleen in wijken waar de nieuwsbrief via Mailchimp gaat: je e-mailadres en je voornaam."),
         gettext_lazy("Wie stopt, gaat er meteen af en is er een dag later gewist. Bij opzeggen kijken we dat na."),
-        (),
+        (f"service {STORE}",),
         purpose="newsletter",
         ground=Ground.CONSENT,
         retention="elsewhere",

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.compliance.forms import DayField
-from content.mailchimp.client import NUMBER, server_of
+from content.mailchimp.line import NUMBER, server_of
 from content.mailchimp.models import Connection
 from neighbourhoods.places.models import Neighbourhood
 from wijk import clock
@@ -42,6 +42,7 @@ class ConnectForm(forms.Form):
 
     neighbourhood = forms.ModelChoiceField(
         label=_("Wijk"),
+        help_text=_("Wie zich in deze wijk aanmeldt voor de nieuwsbrief, leest dat het via Mailchimp gaat."),
         queryset=Neighbourhood.objects.none(),
         error_messages={"required": _("Kies een wijk."), "invalid_choice": _("Kies een wijk uit de lijst.")},
     )

@@ -16,9 +16,11 @@ from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from accounts.audit.models import record
-from content.mailchimp.client import NoEntry, Refusal, Service, Trouble, Unknown
+from content.mailchimp.client import Service
+from content.mailchimp.line import NoEntry, Refusal, Trouble, Unknown
 from content.mailchimp.models import Campaign, Connection, Listing, reader_key
-from content.mailchimp.sync import attempt, backoff, plan, take_over, to_do
+from content.mailchimp.polling import take_over
+from content.mailchimp.sync import attempt, backoff, plan, to_do
 from content.newsletters.actions import hand_back, set_apart
 from content.newsletters.letter import compose, greeting
 from neighbourhoods.subscriptions.models import Subscription
@@ -37,7 +39,8 @@ NAME_TAG, STOP_TAG = "*|FNAME|*", "*|UNSUB|*"
 def advance_due() -> int:
     """Takes every issue as far as it gets; runs by the clock."""
     moved = 0
-    rows = Campaign.objects.exclude(state__in=[State.SENT, State.STOPPED]).filter(next_try_at__lte=clock.now())
+    rows = Campaign.objects.exclude(state__in=[State.SENT, State.STOPPED])
+    rows = rows.filter(next_try_at__lte=clock.now(), newsletter__neighbourhood__is_on=True)
     for campaign in rows.select_related("newsletter__neighbourhood", "connection__neighbourhood").order_by("pk"):
         if Connection.objects.in_force().free().filter(pk=campaign.connection_id).exists():
             moved += _advance(campaign)
@@ -186,7 +189,7 @@ def _audience_is_right(campaign: Campaign, service: Service) -> bool:
     members = service.members()
     take_over(connection, members)
     plan(connection)
-    there = {reader_key(number) for number, status in members if status == "subscribed"}
+    there = {reader_key(one.number) for one in members if one.status == "subscribed"}
     ours = _on(connection)
     missing = set(ours.values_list("subscriber_key", flat=True)) - there
     ours.filter(subscriber_key__in=missing).update(state=Listing.State.NEW, next_try_at=clock.now())

@@ -7,18 +7,19 @@ freezing or leaving can be forgotten here. Each call may be repeated; a worker k
 import logging
 import secrets
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from itertools import batched
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
 from accounts.audit.models import record
-from content.mailchimp.client import NoAgreement, NoEntry, Refusal, Service, Trouble, subscriber_of
+from content.mailchimp.client import Service, subscriber_of
 from content.mailchimp.emails import tell_broken
+from content.mailchimp.line import NoAgreement, NoEntry, Refusal, Trouble
 from content.mailchimp.models import FORGET_AFTER, Connection, Listing, reader_key
-from neighbourhoods.subscriptions.actions import stop
 from neighbourhoods.subscriptions.forms import is_first_name
 from neighbourhoods.subscriptions.models import Subscription
 from wijk import clock
@@ -30,9 +31,6 @@ Wanted, State = Listing.Wanted, Listing.State
 BATCH = 200
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=6)
-POLL_EVERY = timedelta(minutes=15)
-# Clocks differ, and what changes while we look must not fall between two looks.
-OVERLAP = timedelta(minutes=10)
 # The words of consent with this mark in their version named Mailchimp.
 MARK = "mailchimp"
 
@@ -52,7 +50,6 @@ def backoff(failures: int) -> timedelta:
 # What should be ------------------------------------------------------------------------------------------------------
 
 
-@transaction.atomic
 def plan(connection: Connection) -> None:
     """Writes down what should be so at Mailchimp, where that changed."""
     rows = Listing.objects.filter(connection=connection)
@@ -79,20 +76,23 @@ def _want(rows: QuerySet[Listing], wanted: str) -> None:
 
 
 def _add(connection: Connection, new: QuerySet[Subscription]) -> None:
-    for subscription in new.iterator(chunk_size=BATCH):
-        subscriber = subscriber_of(subscription.email)
-        Listing.objects.update_or_create(
-            connection=connection,
-            subscriber_key=reader_key(subscriber),
-            defaults={
-                "subscription": subscription,
-                "subscriber": subscriber,
-                "email_hash": subscription.email_hash,
-                "wanted": Wanted.ON,
-                "state": State.NEW,
-                "next_try_at": clock.now(),
-            },
-        )
+    """Who should be on the list from now on; a row that waits to be erased becomes theirs again."""
+    columns = ["subscription", "subscriber", "email_hash", "wanted", "state", "next_try_at", "attempts", "error"]
+    for some in batched(new.iterator(chunk_size=BATCH), BATCH):
+        rows = [_listing(connection, subscription) for subscription in some]
+        unique = ["connection", "subscriber_key"]
+        Listing.objects.bulk_create(rows, update_conflicts=True, unique_fields=unique, update_fields=columns)
+
+
+def _listing(connection: Connection, subscription: Subscription) -> Listing:
+    subscriber = subscriber_of(subscription.email)
+    return Listing(
+        connection=connection,
+        subscription=subscription,
+        email_hash=subscription.email_hash,
+        subscriber=subscriber,
+        subscriber_key=reader_key(subscriber),
+    )
 
 
 def to_do(connection: Connection) -> QuerySet[Listing]:
@@ -252,44 +252,3 @@ def finish(connection: Connection) -> None:
     rows = Connection.objects.emptying().filter(pk=connection.pk)
     if rows.exists() and not left.exists():
         rows.update(emptied_at=clock.now(), api_key="", broken_at=None, error="")
-
-
-# What happened there -------------------------------------------------------------------------------------------------
-
-
-def poll() -> int:
-    """Takes over who stopped at Mailchimp itself, and whose address died there; runs by the clock."""
-    found = 0
-    due = Connection.objects.in_force().free().filter(poll_due_at__lte=clock.now())
-    for connection in due.select_related("neighbourhood"):
-        with attempt(connection), Service(connection) as service:
-            began, since = clock.now(), (connection.polled_at or connection.created_at) - OVERLAP
-            found += take_over(connection, service.members(since=since))
-            rows = Connection.objects.filter(pk=connection.pk)
-            rows.update(polled_at=began, poll_due_at=began + POLL_EVERY)
-    return found
-
-
-def take_over(connection: Connection, members: Iterable[tuple[str, str]]) -> int:
-    """Ends here what ended there. What Mailchimp says of people we do not know is nobody's business of ours."""
-    ended = {reader_key(number): status for number, status in members if status != "subscribed"}
-    rows = Listing.objects.filter(connection=connection, wanted=Wanted.ON, state=State.ON, subscriber_key__in=ended)
-    found = 0
-    for listing in rows.select_related("subscription__user", "subscription__neighbourhood"):
-        with transaction.atomic():
-            fault("mailchimp:stopped:before")
-            found += _ended_there(listing, ended[listing.subscriber_key])
-            fault("mailchimp:stopped:in")
-    return found
-
-
-def _ended_there(listing: Listing, status: str) -> bool:
-    """Whoever stopped, stopped; an address that died, or was put away by hand, is left to our own mail to try."""
-    stopped = status == "unsubscribed"
-    state = State.OFF if stopped else State.REFUSED
-    rows = Listing.objects.filter(pk=listing.pk, state=State.ON)
-    if not rows.update(state=state, error=f"there: {status}"[:80], done_at=clock.now()):
-        return False
-    if stopped and listing.subscription is not None:
-        stop(subscription=listing.subscription, by=None)
-    return True

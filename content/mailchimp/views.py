@@ -17,7 +17,7 @@ from content.mailchimp import actions, sync
 from content.mailchimp.models import Campaign, Connection, Listing
 from content.newsletters.letter import sections
 from content.newsletters.models import Newsletter
-from content.newsletters.ways import Way, another_way
+from content.newsletters.ways import Way, another_page, another_way
 from neighbourhoods.managers.desk import at_desk, desk_context
 from neighbourhoods.places.models import Neighbourhood
 from neighbourhoods.subscriptions.models import Subscription
@@ -58,7 +58,7 @@ def figures(connection: Connection) -> dict[str, int]:
     return rows.aggregate(
         there=Count("pk", filter=Q(state=at.ON)),
         coming=Count("pk", filter=Q(state=at.NEW, wanted=Listing.Wanted.ON)),
-        going=Count("pk", filter=~Q(wanted=Listing.Wanted.ON)),
+        going=Count("pk", filter=~Q(wanted=Listing.Wanted.ON) & ~Q(wanted=Listing.Wanted.OFF, state=at.OFF)),
         refused=Count("pk", filter=Q(state=at.REFUSED)),
     )
 
@@ -156,6 +156,15 @@ def by_mailchimp(newsletter: Newsletter) -> Way | None:
     if newsletter.is_draft and _usable(newsletter.neighbourhood):
         return Way(_("Via Mailchimp versturen"), reverse("mailchimp:hand_over", args=[slug, newsletter.pk]))
     return None
+
+
+@another_page
+def beside_the_issues(neighbourhood: Neighbourhood) -> Way | None:
+    """A way to the state of the connection, where there is or was one."""
+    known = Connection.objects.filter(neighbourhood=neighbourhood).exists()
+    return (
+        Way(_("Hoe het staat met Mailchimp"), reverse("mailchimp:state", args=[neighbourhood.slug])) if known else None
+    )
 
 
 # Mailchimp knocks ----------------------------------------------------------------------------------------------------

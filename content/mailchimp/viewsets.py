@@ -56,7 +56,7 @@ def _tried(request: HttpRequest, connection: Connection) -> HttpResponse:
 
 
 @for_operators
-@careful(reading=False)
+@careful
 @require_http_methods(["GET", "HEAD", "POST"])
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One connection: how it stands, and the form for another last day or key."""

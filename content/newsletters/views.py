@@ -23,7 +23,7 @@ from content.newsletters.forms import Composer
 from content.newsletters.letter import compose, example_stop_url, greeting, on_site_url
 from content.newsletters.models import Newsletter
 from content.newsletters.weekly import ready_draft
-from content.newsletters.ways import ways_of
+from content.newsletters.ways import pages_of, ways_of
 from neighbourhoods.managers.desk import at_desk, desk_context
 from neighbourhoods.places.models import Neighbourhood
 from neighbourhoods.subscriptions.actions import stop_for
@@ -85,6 +85,7 @@ def issues(request: HttpRequest, neighbourhood: Neighbourhood) -> HttpResponse:
         audience=readers_of_list.get(MailingList.NEWS, 0),
         organisations=readers_of_list.get(MailingList.PROFESSIONAL, 0),
         ready=ready_draft(neighbourhood),
+        pages=pages_of(neighbourhood),
         form=form,
     )
     return render(request, "newsletters/issues.html", context)

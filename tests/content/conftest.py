@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from content.mailchimp import client as way_out
+from content.mailchimp import line as way_out
 from tests.content.mailchimp_town import connect
 from tests.mailchimp_server import KEY, running
 

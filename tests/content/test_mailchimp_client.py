@@ -8,18 +8,9 @@ import pytest
 import requests
 from mailchimp_marketing.api_client import ApiClientError
 
-from content.mailchimp import client
-from content.mailchimp.client import (
-    NoAgreement,
-    NoEntry,
-    Refusal,
-    Service,
-    Trouble,
-    Unknown,
-    retry_after,
-    server_of,
-    subscriber_of,
-)
+from content.mailchimp import client, line
+from content.mailchimp.client import Service, subscriber_of
+from content.mailchimp.line import NoAgreement, NoEntry, Refusal, Trouble, Unknown, retry_after, server_of
 from content.mailchimp.models import Connection
 from tests.mailchimp_server import CONTRACT, KEY, md5
 from wijk import clock
@@ -72,9 +63,9 @@ def test_the_calls_are_those_of_the_contract(service, mailchimp):
 def test_the_small_mailchimp_refuses_what_is_not_in_the_contract(service, mailchimp):
     for body in ({"email_address": "a@b.nl", "status_if_new": "maybe"}, {"status_if_new": "subscribed"}):
         with pytest.raises(Refusal):
-            client._call(service.lists.set_list_member, service.audience, md5("a@b.nl"), body)
+            line.call(service.lists.set_list_member, service.audience, md5("a@b.nl"), body)
     with pytest.raises(Unknown):
-        client._call(service.lists.get_list_locations, service.audience)
+        line.call(service.lists.get_list_locations, service.audience)
     assert len(mailchimp.wrong) == 3
     mailchimp.wrong.clear()
 
@@ -136,7 +127,7 @@ def test_each_fault_of_each_call_is_trouble_and_never_a_success(service, mailchi
 
 
 def test_an_empty_503_is_what_the_library_alone_would_call_a_success(service, mailchimp, monkeypatch):
-    monkeypatch.setattr(client, "_look_at", lambda answer: None)
+    monkeypatch.setattr(line, "_look_at", lambda answer: None)
     mailchimp.fail("empty", "postCampaignsIdActionsSend")
     assert service.campaigns.send("00000000aa").status_code == 503
     mailchimp.fail("empty", "postCampaignsIdActionsSend")
@@ -158,14 +149,14 @@ def test_every_form_of_the_librarys_error_is_trouble_without_its_words(problem):
         raise problem
 
     with pytest.raises(Trouble) as caught:
-        client._call(fails)
+        line.call(fails)
     assert "@" not in str(caught.value) and caught.value.__cause__ is None
 
 
 @pytest.mark.parametrize("answer", ["woorden", 7, None, True])
 def test_what_is_no_answer_is_no_success(answer):
     with pytest.raises(Trouble):
-        client._call(lambda: answer)
+        line.call(lambda: answer)
 
 
 def test_a_redirect_is_not_followed(service, mailchimp):
@@ -241,8 +232,8 @@ def test_a_key_names_one_of_mailchimps_own_houses_or_is_no_key(connection, no_ne
 
 
 def test_the_real_service_is_asked_over_https_at_its_own_name():
-    assert client.HOME == "https://{server}.api.mailchimp.com/3.0"
-    assert max(client.TIMEOUT) <= 10
+    assert line.HOME == "https://{server}.api.mailchimp.com/3.0"
+    assert max(line.TIMEOUT) <= 10
 
 
 # The agreement -------------------------------------------------------------------------------------------------------
@@ -278,6 +269,9 @@ def test_taking_people_away_goes_on_after_the_end_until_all_are_gone(connection,
     with Service(connection, removing=True) as removing:
         removing.forget(md5("anna@example.org"))
         assert mailchimp.members == {}
+        for call in (lambda: removing.put(ANNA, ""), lambda: removing.make_campaign(SETTINGS)):
+            with pytest.raises(NoAgreement):
+                call()
         Connection.objects.update(emptied_at=clock.now())
         with pytest.raises(NoAgreement):
             removing.stop(md5("anna@example.org"))

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.audit.models import AuditEvent
 from accounts.requests.stopping import lift, object_to, restrict
-from content.mailchimp import actions, sending, sync
+from content.mailchimp import actions, polling, sending, sync
 from content.mailchimp.models import Connection, Listing
 from content.newsletters import actions as newsletters
 from content.newsletters.emails import NEWSLETTER
@@ -120,6 +120,16 @@ def test_whom_mailchimp_does_not_take_back_is_not_asked_for_again(connection, ma
     assert "Forgotten" in Listing.objects.get().error and "@" not in Listing.objects.get().error
 
 
+def test_who_comes_back_before_being_forgotten_is_one_row_again(connection, mailchimp, klarendal, fatima):
+    sync.work()
+    Subscription.objects.all().delete()
+    sync.plan(connection)
+    assert states(connection) == [(None, "gone", "on")]
+    reader("Fatima@example.org", klarendal, first_name="Fatima")
+    sync.work()
+    assert states(connection) == [("Fatima@example.org", "on", "on")] and len(mailchimp.subscribed()) == 1
+
+
 def test_many_readers_go_over_in_rounds_that_stop_in_time(connection, mailchimp, klarendal):
     for number in range(5):
         reader(f"lezer{number}@example.org", klarendal)
@@ -141,14 +151,14 @@ def test_a_look_at_many_readers_takes_few_queries(connection, klarendal, django_
 def test_who_stops_at_mailchimp_stops_here(connection, mailchimp, fatima):
     sync.work()
     mailchimp.change("fatima@example.org", "unsubscribed")
-    assert sync.poll() == 1
+    assert polling.poll() == 1
     fatima.refresh_from_db()
     assert fatima.stopped_at is not None and fatima.email == ""
     assert AuditEvent.objects.filter(action="subscription.stop").count() == 1
     sync.work()
     assert mailchimp.names().count("putListsIdMembersId") == 1
     with later(minutes=25 * 60):
-        assert sync.poll() == 0
+        assert polling.poll() == 0
         sync.work()
     assert mailchimp.members == {}
 
@@ -162,41 +172,67 @@ def test_an_address_that_ended_there_for_another_reason_is_left_to_our_own_mail(
 ):
     sync.work()
     mailchimp.change("fatima@example.org", status)
-    assert sync.poll() == 1
+    assert polling.poll() == 1
     fatima.refresh_from_db()
     assert fatima.is_confirmed and states(connection) == [("Fatima@example.org", "on", "refused")]
+
+
+def test_who_stopped_there_before_we_knew_they_were_on_gets_nothing_by_our_own_mail_either(
+    connection, mailchimp, fatima
+):
+    mailchimp.fail("drop", "putListsIdMembersId", done=True)
+    sync.work()
+    mailchimp.change("fatima@example.org", "unsubscribed")
+    with later():
+        sync.work()
+    assert states(connection) == [("Fatima@example.org", "on", "refused")]
+    assert polling.poll() == 1
+    fatima.refresh_from_db()
+    assert fatima.stopped_at is not None
+
+
+def test_who_says_yes_anew_after_stopping_there_keeps_getting_it(connection, mailchimp, fatima):
+    sync.work()
+    mailchimp.change("fatima@example.org", "unsubscribed")
+    with later():
+        Subscription.objects.filter(pk=fatima.pk).update(confirmed_at=clock.now())
+        sync.work()
+        assert states(connection) == [("Fatima@example.org", "on", "refused")]
+        assert polling.poll() == 0
+    fatima.refresh_from_db()
+    assert fatima.is_confirmed
 
 
 def test_people_who_are_not_ours_are_not_taken_over(connection, mailchimp):
     mailchimp.add("vreemd@example.org", "unsubscribed")
     mailchimp.add("vreemder@example.org")
-    sync.poll()
+    polling.poll()
     sync.work()
     assert not Subscription.objects.exists() and not Listing.objects.exists()
     assert len(mailchimp.members) == 2
 
 
 def test_there_is_a_look_each_quarter_and_at_once_after_a_knock(connection, mailchimp, client):
-    sync.poll()
+    polling.poll()
     before = len(mailchimp.calls)
     with later(minutes=5):
-        sync.poll()
+        polling.poll()
     assert len(mailchimp.calls) == before
     path = f"/mailchimp/{connection.hook}/"
     assert client.get(path).status_code == 200
     assert client.post(path, {"type": "unsubscribe", "data[email]": "anna@example.org"}).status_code == 204
     with later(minutes=5):
-        sync.poll()
+        polling.poll()
     assert len(mailchimp.calls) == before + 1
     with later(minutes=30):
-        sync.poll()
+        polling.poll()
     assert len(mailchimp.calls) == before + 2
 
 
 def test_what_a_knock_says_is_not_believed(connection, mailchimp, client, fatima):
     sync.work()
     client.post(f"/mailchimp/{connection.hook}/", {"type": "unsubscribe", "data[email]": fatima.email})
-    sync.poll()
+    polling.poll()
     fatima.refresh_from_db()
     assert fatima.is_confirmed
 
@@ -297,7 +333,7 @@ def test_a_key_that_is_not_taken_stops_everything_and_the_operator_hears_once(
         before = len(mailchimp.calls)
         for _time in range(3):
             sync.work()
-            sync.poll()
+            polling.poll()
         assert len(mailchimp.calls) == before + 1
         mails = OutgoingMail.objects.filter(kind="mailchimp-broken")
         assert [mail.recipient for mail in mails] == [otto.email]
@@ -341,9 +377,9 @@ def test_a_poll_in_trouble_is_made_up_for(connection, mailchimp, said, fatima):
     for number, kind in enumerate(PASSING):
         mailchimp.fail(kind, "getListsIdMembers", wait="1")
         with later(minutes=24 * 60 * number):
-            assert sync.poll() == 0
+            assert polling.poll() == 0
     with later(minutes=24 * 60 * 10):
-        assert sync.poll() == 1
+        assert polling.poll() == 1
 
 
 # The end -------------------------------------------------------------------------------------------------------------
@@ -362,7 +398,7 @@ def test_the_end_of_the_agreement_takes_everybody_away(connection, mailchimp, kl
     before = len(mailchimp.calls)
     with later():
         sync.work()
-        sync.poll()
+        polling.poll()
     assert len(mailchimp.calls) == before
     assert AuditEvent.objects.filter(action="mailchimp.end").count() == 1
 
@@ -374,7 +410,7 @@ def test_the_last_day_of_the_agreement_ends_it_by_itself(connection, mailchimp, 
     with later(minutes=24 * 60):
         before = len(mailchimp.calls)
         sync.work()
-        sync.poll()
+        polling.poll()
         assert len(mailchimp.calls) == before, "no call once the day is over"
         assert actions.end_run_out() == 1
         sync.work()
@@ -424,7 +460,7 @@ def test_a_site_where_nobody_connected_anything_makes_no_call(no_network, klaren
     assert actions.hand_over(newsletter=draft, by=mo) is None
     newsletters.start(newsletter=draft, by=mo)
     newsletters.send_due()
-    for job in (sync.work, sync.poll, sending.advance_due, actions.end_run_out):
+    for job in (sync.work, polling.poll, sending.advance_due, actions.end_run_out):
         assert job() == 0
     actions.erase(("fatima@example.org",))
     stop(subscription=Subscription.objects.exclude(email="").first(), by=None)
