@@ -2,22 +2,28 @@
 
 from collections.abc import Iterator
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.compliance.transfers import Transfer, outside_the_eea
 from content.mailchimp.models import Connection
 from content.mailchimp.sync import MARK
-from neighbourhoods.places.models import Neighbourhood
-from neighbourhoods.subscriptions.models import adds_words
+from neighbourhoods.subscriptions.lists import adds_words
 
 
-@adds_words(MARK)
-def told_at_the_button(neighbourhood: Neighbourhood) -> str:
-    """The sentence that who signs up says yes to; who said yes before it stood there is not handed over."""
+def told_where() -> Exists:
+    """The neighbourhoods where it is said at the button, to whoever signs up from then on."""
     works = Connection.objects.in_force().exclude(worked_at=None)
-    if not works.filter(neighbourhood=neighbourhood.pk).exists():
-        return ""
-    return _("We versturen hem met Mailchimp, een bedrijf in de VS: dat krijgt je e-mailadres en je voornaam.")
+    return Exists(works.filter(neighbourhood=OuterRef("pk")))
+
+
+# Who said yes before this stood there is not handed over.
+adds_words(
+    MARK,
+    gettext_lazy("We versturen hem met Mailchimp, een bedrijf in de VS: dat krijgt je e-mailadres en je voornaam."),
+    told_where,
+)
 
 
 @outside_the_eea

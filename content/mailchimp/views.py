@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -145,7 +145,11 @@ def send_ourselves(request: HttpRequest, neighbourhood: Neighbourhood, pk: int) 
     return render(request, "mailchimp/send_ourselves.html", context)
 
 
-@another_way
+def _was_ever_connected() -> Exists:
+    return Exists(Connection.objects.filter(neighbourhood=OuterRef("neighbourhood")))
+
+
+@another_way("mailchimp", _was_ever_connected)
 def by_mailchimp(newsletter: Newsletter) -> Way | None:
     """What the pages of an issue say of Mailchimp: that it can go that way, or that it did."""
     slug = newsletter.neighbourhood.slug

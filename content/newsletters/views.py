@@ -23,7 +23,7 @@ from content.newsletters.forms import Composer
 from content.newsletters.letter import compose, example_stop_url, greeting, on_site_url
 from content.newsletters.models import Newsletter
 from content.newsletters.weekly import ready_draft
-from content.newsletters.ways import pages_of, ways_of
+from content.newsletters.ways import asked_along, pages_of, ways_of
 from neighbourhoods.managers.desk import at_desk, desk_context
 from neighbourhoods.places.models import Neighbourhood
 from neighbourhoods.subscriptions.actions import stop_for
@@ -50,7 +50,7 @@ DARK = "@media (prefers-color-scheme: dark)"
 def issue_of(request: HttpRequest, neighbourhood: Neighbourhood, pk: int) -> Newsletter:
     """An issue of this neighbourhood, through the gate."""
     found = scope(request.user).managed(Newsletter).filter(neighbourhood=neighbourhood)
-    return get_object_or_404(found.select_related("neighbourhood__letter_settings"), pk=pk)
+    return get_object_or_404(found.select_related("neighbourhood__letter_settings").annotate(**asked_along()), pk=pk)
 
 
 def readers_here(request: HttpRequest, newsletter: Newsletter) -> Any:

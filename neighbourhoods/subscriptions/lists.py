@@ -1,9 +1,11 @@
 """The lists of a neighbourhood: what each is for, the words somebody agrees to, and how often there is mail."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, Q
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.consent.texts import Shown, label_source, text_source
@@ -42,26 +44,41 @@ PROFESSIONAL_WORDS = _(
 )
 
 
-# What a feature above adds to the words for neighbours where it works for a neighbourhood, by the mark of that version.
-_added: dict[str, Callable[[Neighbourhood], str]] = {}
+@dataclass(frozen=True)
+class Addition:
+    """Words that a feature above adds to those for neighbours, for the same purpose, where it works."""
+
+    words: str | Promise
+    where: Callable[[], Exists]
+
+    def holds_in(self, neighbourhood: Neighbourhood, mark: str) -> bool:
+        known = getattr(neighbourhood, f"says_{mark}", None)
+        return Neighbourhood.objects.filter(self.where(), pk=neighbourhood.pk).exists() if known is None else known
 
 
-def adds_words(mark: str) -> Callable[[Callable[[Neighbourhood], str]], Callable[[Neighbourhood], str]]:
-    """Registers more words, for the same purpose; the function answers nothing where they do not apply."""
+# By the mark that the version of the words then carries.
+_added: dict[str, Addition] = {}
 
-    def register(words: Callable[[Neighbourhood], str]) -> Callable[[Neighbourhood], str]:
-        _added[mark] = words
-        return words
 
-    return register
+def adds_words(mark: str, words: str | Promise, where: Callable[[], Exists]) -> None:
+    """Registers more words; `where` is asked of a query of neighbourhoods."""
+    _added[mark] = Addition(words, where)
+
+
+def with_additions() -> dict[str, Exists]:
+    """Annotations for a query of neighbourhoods whose words are all shown, so that none is asked about alone."""
+    return {f"says_{mark}": addition.where() for mark, addition in _added.items()}
+
+
+def _additions(neighbourhood: Neighbourhood) -> dict[str, str]:
+    return {mark: str(one.words) for mark, one in _added.items() if one.holds_in(neighbourhood, mark)}
 
 
 def text_version(mailing: str = MailingList.NEWS, neighbourhood: Neighbourhood | None = None) -> str:
     """The words of a list; as they are shown in one neighbourhood, where words may be added."""
     if mailing != MailingList.NEWS:
         return PROFESSIONAL_VERSION
-    marks = [f"+{mark}" for mark, words in _added.items() if neighbourhood and words(neighbourhood)]
-    return "".join([TEXT_VERSION, *marks])
+    return "".join([TEXT_VERSION, *(f"+{mark}" for mark in (_additions(neighbourhood) if neighbourhood else ()))])
 
 
 def purposes(mailing: str = MailingList.NEWS) -> dict[str, int]:
@@ -89,8 +106,7 @@ def consent_words(neighbourhood: Neighbourhood, mailing: str = MailingList.NEWS)
     """What stands beside the button, on every form and page that asks for a newsletter."""
     if mailing != MailingList.NEWS:
         return str(PROFESSIONAL_WORDS) % {"name": neighbourhood.name}
-    added = (words(neighbourhood) for words in _added.values())
-    return " ".join([str(WORDS) % {"name": neighbourhood.name}, *filter(None, added)])
+    return " ".join([str(WORDS) % {"name": neighbourhood.name}, *_additions(neighbourhood).values()])
 
 
 FAMILY = {MailingList.NEWS: "newsletter", MailingList.PROFESSIONAL: "professional"}

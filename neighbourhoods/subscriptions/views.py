@@ -17,7 +17,7 @@ from neighbourhoods.places.models import Neighbourhood
 from neighbourhoods.residents.models import Residence
 from neighbourhoods.subscriptions import actions
 from neighbourhoods.subscriptions.forms import DigestForm, LeaveForm, SubscribeForm
-from neighbourhoods.subscriptions.lists import Digest, MailingList, consent_key, consent_words, letter_label
+from neighbourhoods.subscriptions.lists import Digest, MailingList, consent_key, consent_words, letter_label, with_additions
 from neighbourhoods.subscriptions.models import Subscription
 from wijk.access import member, scope, visitor
 from wijk.limits import client_network, take
@@ -183,7 +183,7 @@ def newsletter_choices(user: Any) -> list[dict[str, Any]]:
     nearby = Neighbourhood.objects.on().filter(Q(pk__in=home) | Q(neighbours__in=home) | Q(pk__in=elsewhere))
     return [
         _choice(one, mailing, subscribed.get((one.pk, mailing)))
-        for one in nearby.distinct().defer("outline")
+        for one in nearby.distinct().defer("outline").annotate(**with_additions())
         for mailing in MailingList
         if mailing == MailingList.NEWS or one.pk in home or (one.pk, mailing) in subscribed
     ]

@@ -42,10 +42,12 @@ def elsewhere():
             if self.down:
                 raise self.error
 
-    service = Elsewhere()
+    service, others = Elsewhere(), dict(outside.STORES)
+    outside.STORES.clear()
     outside.external_store("letters", "De nieuwsbriefdienst", service.erase)
     yield service
-    del outside.STORES["letters"]
+    outside.STORES.clear()
+    outside.STORES.update(others)
 
 
 def test_the_ledger_has_every_step_with_nothing_left_of_it(anna, klarendal):

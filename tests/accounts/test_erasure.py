@@ -23,6 +23,7 @@ from accounts.holds.models import LegalHold
 from accounts.users.models import User
 from content.contact import actions as contact
 from content.contact.models import Conversation, Message
+from content.mailchimp.models import Listing
 from content.moderation.models import Report
 from content.posts.models import Tombstone
 from neighbourhoods.subscriptions.models import Subscription
@@ -34,10 +35,12 @@ from wijk.mail.models import OutgoingMail
 from wijk.mail.outbox import mail_kind, queue_composed
 from wijk.personal_data import REGISTER, Erase, Kind
 
+# What stays on purpose: the proof, what a case needs, and whom Mailchimp still has to erase (tests/content).
+STAYS = {AccountClosure, LegalHold, Listing}
 OWNED = [
     found
     for found in REGISTER.values()
-    if found.subjects and found.subjects[0].path != "self" and found.model not in {AccountClosure, LegalHold}
+    if found.subjects and found.subjects[0].path != "self" and found.model not in STAYS
 ]
 # What Wagtail asks for before it takes a row.
 ASKED = {
