@@ -17,7 +17,7 @@ from accounts.office.desk import Pressing, watch
 from content.mailchimp.client import Service, subscriber_of
 from content.mailchimp.emails import tell_not_erased
 from content.mailchimp.line import NoEntry, Trouble, server_of
-from content.mailchimp.models import Campaign, Connection, Listing, reader_key
+from content.mailchimp.models import Campaign, Connection, Listing, reader_keys
 from content.mailchimp.sync import broken, finish, plan
 from content.newsletters import actions as newsletters
 from content.newsletters.models import Newsletter
@@ -157,7 +157,7 @@ def send_ourselves(*, campaign: Campaign, by: Any) -> bool:
 
 def erase(addresses: tuple[str, ...]) -> None:
     """Erases a leaver at Mailchimp, also where the agreement ended since; raises while that is not so (W-77)."""
-    keys = [reader_key(subscriber_of(address)) for address in addresses]
+    keys = [key for address in addresses for key in reader_keys(subscriber_of(address))]
     hashes = [address_hash(address) for address in addresses]
     rows = Listing.objects.filter(Q(subscriber_key__in=keys) | Q(email_hash__in=hashes))
     left: Trouble | None = None

@@ -1,5 +1,6 @@
 """What we ask of Mailchimp, one function a call; each may be repeated."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from hashlib import md5
 from typing import Any, NamedTuple, Self
@@ -115,8 +116,8 @@ class Service:
 
     # Campaigns -------------------------------------------------------------------------------------------------------
 
-    def find_campaign(self, mark: str) -> str:
-        """The number of the campaign with this mark in its title; what went out already comes first."""
+    def find_campaign(self, marks: Iterable[str]) -> str:
+        """The number of the campaign with one of these marks in its title; what went out already comes first."""
         fields = ["campaigns.id", "campaigns.status", "campaigns.settings.title", "total_items"]
         page = call(
             self.campaigns.list,
@@ -126,7 +127,8 @@ class Service:
             sort_field="create_time",
             sort_dir="DESC",
         )
-        ours = [one for one in part(page, "campaigns", list) if mark in str(one.get("settings", {}).get("title", ""))]
+        titled = [(one, str(one.get("settings", {}).get("title", ""))) for one in part(page, "campaigns", list)]
+        ours = [one for one, title in titled if any(mark in title for mark in marks)]
         ours.sort(key=lambda one: one.get("status") == "save")
         return checked(NUMBER, str(ours[0].get("id"))) if ours else ""
 

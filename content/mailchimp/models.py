@@ -14,7 +14,7 @@ from neighbourhoods.places.models import Neighbourhood
 from neighbourhoods.subscriptions.models import Subscription
 from wijk import clock
 from wijk.access import managed, scope
-from wijk.encryption import EncryptedTextField, keyed_hash
+from wijk.encryption import EncryptedTextField, keyed_hash, known_secrets
 from wijk.personal_data import Erase, Ground, Kind, Personal, Source, Visibility, declare
 
 # Who stops may come back on it for an hour; after this, Mailchimp forgets the address for good.
@@ -26,9 +26,14 @@ def new_hook() -> str:
     return secrets.token_urlsafe(32)
 
 
+def reader_keys(subscriber: str) -> list[str]:
+    """By which a reader is found from what Mailchimp calls them, a plain hash of the address; the newest key first."""
+    return [keyed_hash("mailchimp-reader", subscriber, secret=secret) for secret in known_secrets()]
+
+
 def reader_key(subscriber: str) -> str:
-    """By which a reader is found from what Mailchimp calls them, which is a plain hash of the address."""
-    return keyed_hash("mailchimp-reader", subscriber)
+    """By which a reader is kept."""
+    return reader_keys(subscriber)[0]
 
 
 class ConnectionQuerySet(models.QuerySet["Connection"]):
@@ -187,10 +192,10 @@ class Campaign(models.Model):
         ordering = ["-created_at", "-pk"]
 
     @property
-    def mark(self) -> str:
-        """By which this issue is found at Mailchimp, also after a crash or from a restored backup."""
-        made = self.newsletter.created_at.isoformat()
-        return keyed_hash("mailchimp-campaign", f"{self.newsletter_id} {made}")[:16]
+    def marks(self) -> list[str]:
+        """By which this issue is found at Mailchimp, also after a crash or from a restored backup; the newest first."""
+        what = f"{self.newsletter_id} {self.newsletter.created_at.isoformat()}"
+        return [keyed_hash("mailchimp-campaign", what, secret=secret)[:16] for secret in known_secrets()]
 
 
 UNTIL_GONE = _("zolang Mailchimp niet heeft bevestigd dat het daar gewist is")

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from content.mailchimp.client import Member, Service
-from content.mailchimp.models import Connection, Listing, reader_key
+from content.mailchimp.models import Connection, Listing, reader_keys
 from content.mailchimp.sync import attempt
 from neighbourhoods.subscriptions.actions import stop
 from wijk import clock
@@ -34,7 +34,7 @@ def poll() -> int:
 
 def take_over(connection: Connection, members: Iterable[Member]) -> int:
     """Ends here what ended there. What Mailchimp says of people we do not know is nobody's business of ours."""
-    ended = {reader_key(one.number): one for one in members if one.status != "subscribed"}
+    ended = {key: one for one in members if one.status != "subscribed" for key in reader_keys(one.number)}
     rows = Listing.objects.filter(connection=connection, wanted=Wanted.ON, subscriber_key__in=ended)
     found = 0
     for listing in rows.exclude(subscription=None).select_related("subscription__user", "subscription__neighbourhood"):

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from accounts.audit.models import record
 from content.mailchimp.client import Service
 from content.mailchimp.line import NoEntry, Refusal, Trouble, Unknown
-from content.mailchimp.models import Campaign, Connection, Listing, reader_key
+from content.mailchimp.models import Campaign, Connection, Listing, reader_keys
 from content.mailchimp.polling import take_over
 from content.mailchimp.sync import attempt, backoff, plan, to_do
 from content.newsletters.actions import hand_back, set_apart
@@ -85,7 +85,7 @@ def _make(campaign: Campaign, service: Service) -> bool:
     """Once the audience is right: the campaign, if it is not there already from an earlier try."""
     if not _audience_is_right(campaign, service):
         return False
-    number = service.find_campaign(campaign.mark)
+    number = service.find_campaign(campaign.marks)
     if not number:
         fault("mailchimp:make:before")
         number = service.make_campaign(_settings(campaign))
@@ -97,7 +97,7 @@ def _settings(campaign: Campaign) -> dict[str, Any]:
     newsletter = campaign.newsletter
     with translation.override(settings.LANGUAGE_CODE):
         sender = _("Wijk %(name)s") % {"name": newsletter.neighbourhood.name}
-    mark = f" [{campaign.mark}]"
+    mark = f" [{campaign.marks[0]}]"
     subject = harmless_text(clean_line(newsletter.subject))
     return {
         "subject_line": subject[:SUBJECT_LENGTH],
@@ -189,12 +189,12 @@ def _audience_is_right(campaign: Campaign, service: Service) -> bool:
     members = service.members()
     take_over(connection, members)
     plan(connection)
-    there = {reader_key(one.number) for one in members if one.status == "subscribed"}
     ours = _on(connection)
-    missing = set(ours.values_list("subscriber_key", flat=True)) - there
+    known = set(ours.values_list("subscriber_key", flat=True))
+    there = [set(reader_keys(one.number)) for one in members if one.status == "subscribed"]
+    missing = known.difference(*there)
     ours.filter(subscriber_key__in=missing).update(state=Listing.State.NEW, next_try_at=clock.now())
-    strangers = there - set(ours.values_list("subscriber_key", flat=True))
-    if strangers:
+    if any(not known & keys for keys in there):
         raise Refusal("strangers")
     if to_do(connection).exists():
         _wait(campaign, "sync")

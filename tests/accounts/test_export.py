@@ -20,6 +20,8 @@ from accounts.compliance.models import Processor
 from accounts.export import formats
 from accounts.export.bundle import bundle
 from content.contact.models import Conversation, Message
+from content.mailchimp.models import Listing
+from neighbourhoods.subscriptions.models import Subscription
 from tests import factories
 from tests.accounts.test_erasure import plant_everything
 from wijk import clock
@@ -105,6 +107,12 @@ def full(klarendal, presikhaaf, bram):
     Message.objects.create(conversation=asked, side="poster", body="Mijn eigen woorden als plaatser")
     AccountClosure.objects.create(
         user=user, account_ref=user.pk, epoch=0, state="cancelled", received_at=clock.now(), erase_after=clock.now()
+    )
+    Listing.objects.create(
+        connection=factories.mailchimp(klarendal),
+        subscription=Subscription.objects.get(user=user),
+        state="on",
+        done_at=clock.now(),
     )
     return user
 

@@ -23,7 +23,7 @@ CALLS = {
     "patchListsIdMembersId": lambda service: service.stop(md5(ANNA)),
     "postListsIdMembersHashActionsDeletePermanent": lambda service: service.forget(md5(ANNA)),
     "getListsIdMembers": lambda service: service.members(since=clock.now()),
-    "getCampaigns": lambda service: service.find_campaign("merk"),
+    "getCampaigns": lambda service: service.find_campaign(["merk"]),
     "postCampaigns": lambda service: service.make_campaign(SETTINGS),
     "getCampaignsId": lambda service: service.campaign_status("00000000aa"),
     "putCampaignsIdContent": lambda service: service.fill_campaign("00000000aa", html="<p>Dag</p>", text="Dag"),

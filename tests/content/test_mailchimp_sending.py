@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from accounts.audit.models import AuditEvent
-from content.mailchimp import actions, sending, sync
+from content.mailchimp import actions, polling, sending, sync
 from content.mailchimp.models import Campaign, Connection
 from content.newsletters import actions as newsletters
 from content.newsletters.emails import NEWSLETTER
@@ -228,6 +228,22 @@ def test_a_restored_backup_finds_the_campaign_that_went(mailchimp, draft, mo, th
     go()
     assert by_mailchimp(mailchimp) == [one.email for one in there] and mailchimp.sends == 1
     assert Campaign.objects.get().state == Campaign.State.SENT
+
+
+def test_another_secret_key_loses_nobody_and_doubles_nothing(mailchimp, draft, mo, there, here, settings):
+    hand_over(draft, mo)
+    sync.work()
+    mailchimp.fail("drop", "postCampaigns", done=True)
+    sending.advance_due()
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "een-heel-andere-geheime-sleutel-van-de-site"
+    with later(minutes=60):
+        go()
+    assert by_mailchimp(mailchimp) == [one.email for one in there] and mailboxes() == [here.email]
+    assert len(mailchimp.campaigns) == 1 and mailchimp.sends == 1
+    mailchimp.change(there[0].email, "unsubscribed")
+    with later(minutes=60 * 24):
+        assert polling.poll() == 1
 
 
 def test_a_campaign_thrown_away_there_is_made_anew(mailchimp, draft, mo, there):
