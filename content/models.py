@@ -7,8 +7,8 @@ from content.helping.models import EditSwitch, HelpedEdit, OnBehalf
 from content.helping.referral import Referral
 from content.importing.models import Import, ImportDraft, ImportedThing, Invitation
 from content.legal.models import LegalPage, LegalVersion
-from content.moderation.authors import Appeal, Suggestion
 from content.mailchimp.models import Campaign, Connection, Listing
+from content.moderation.authors import Appeal, Suggestion
 from content.moderation.models import Decision, Report, ReportedMessage
 from content.moderation.notices import PageReport
 from content.moderation.oversight import OversightCount, OversightYear

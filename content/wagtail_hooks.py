@@ -6,8 +6,8 @@ from django.http import HttpRequest
 from wagtail import hooks
 from wagtail.permissions import register_permission_policy
 
-from content.moderation.viewsets import PhoneViewSet, UnattendedViewSet
 from content.mailchimp.viewsets import ConnectionViewSet
+from content.moderation.viewsets import PhoneViewSet, UnattendedViewSet
 from content.posts.models import Post
 from content.posts.viewsets import LookOnlyPolicy, PostViewSet
 
@@ -34,5 +34,7 @@ def posts() -> PostViewSet:
 @hooks.register("register_admin_viewset")
 def phones() -> PhoneViewSet:
     return PhoneViewSet()
+
+
 def mailchimp() -> ConnectionViewSet:
     return ConnectionViewSet()

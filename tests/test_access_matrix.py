@@ -35,9 +35,9 @@ from content.helping.emails import REFERRAL_SALT
 from content.helping.models import OnBehalf
 from content.helping.referral import Referral
 from content.importing.models import Import, Invitation
+from content.mailchimp.models import Campaign
 from content.moderation.authors import Appeal, Suggestion
 from content.moderation.emails import DECISION_SALT
-from content.mailchimp.models import Campaign
 from content.moderation.models import Decision, Report
 from content.moderation.notices import PageReport
 from content.newsletters.models import Newsletter
@@ -364,6 +364,7 @@ def place(neighbourhood, resident, manager):
         newsletter=Newsletter.objects.create(neighbourhood=neighbourhood, subject=f"Brief uit {neighbourhood.name}"),
         newsletter_out=Newsletter.objects.create(
             neighbourhood=neighbourhood, subject="Eerder", state=Newsletter.State.SENT, sending_at=clock.now()
+        ),
         campaign=Campaign.objects.create(
             newsletter=Newsletter.objects.create(neighbourhood=neighbourhood, subject="Onderweg", state="sending"),
             connection=factories.mailchimp(neighbourhood),

@@ -19,10 +19,11 @@ from content.mailchimp.emails import tell_not_erased
 from content.mailchimp.line import NoEntry, Trouble, server_of
 from content.mailchimp.models import Campaign, Connection, Listing, reader_keys
 from content.mailchimp.sync import broken, finish, plan
-from content.newsletters import actions as newsletters
+from content.newsletters import handing_over
 from content.newsletters.models import Newsletter
+from content.newsletters.sending import readers_of
 from neighbourhoods.places.models import Neighbourhood
-from neighbourhoods.subscriptions.models import Subscription, address_hash
+from neighbourhoods.subscriptions.models import address_hash
 from wijk import clock
 from wijk.personal_data import Ground, Recipient, declare_store
 from wijk.personal_data import Store as DataStore
@@ -129,7 +130,7 @@ def hand_over(*, newsletter: Newsletter, by: Any) -> Campaign | None:
     """Puts an issue in Mailchimp's hands instead of ours; None when it went already, or there is no agreement."""
     rows = Connection.objects.in_force().filter(neighbourhood=newsletter.neighbourhood, broken_at=None)
     connection = rows.select_for_update().first()
-    if connection is None or not newsletters.hand_over(newsletter=newsletter, by=by):
+    if connection is None or not handing_over.hand_over(newsletter=newsletter, by=by):
         return None
     campaign = Campaign.objects.create(newsletter=newsletter, connection=connection)
     record("mailchimp.hand_over", by=by, about=campaign, neighbourhood=newsletter.neighbourhood)
@@ -144,9 +145,9 @@ def send_ourselves(*, campaign: Campaign, by: Any) -> bool:
     if not Campaign.objects.filter(pk__in=rows.values("pk")).update(state=State.STOPPED, error="taken back"):
         return False
     newsletter = campaign.newsletter
-    readers = Subscription.objects.confirmed().filter(neighbourhood=newsletter.neighbourhood)
-    count = newsletters.set_apart(newsletter=newsletter, readers=readers.values_list("pk", flat=True))
-    newsletters.hand_back(newsletter=newsletter, by=by)
+    readers = readers_of(newsletter)
+    count = handing_over.set_apart(newsletter=newsletter, readers=readers.values_list("pk", flat=True))
+    handing_over.hand_back(newsletter=newsletter, by=by)
     Campaign.objects.filter(pk=campaign.pk).update(by_ourselves=count)
     record("mailchimp.take_back", by=by, about=campaign, neighbourhood=newsletter.neighbourhood, readers=count)
     return True

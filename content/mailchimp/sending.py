@@ -21,9 +21,9 @@ from content.mailchimp.line import NoEntry, Refusal, Trouble, Unknown
 from content.mailchimp.models import Campaign, Connection, Listing, reader_keys
 from content.mailchimp.polling import take_over
 from content.mailchimp.sync import attempt, backoff, plan, to_do
-from content.newsletters.actions import hand_back, set_apart
+from content.newsletters.handing_over import hand_back, set_apart
 from content.newsletters.letter import compose, greeting
-from neighbourhoods.subscriptions.models import Subscription
+from content.newsletters.sending import readers_of
 from wijk import clock
 from wijk.faults import fault
 from wijk.mail.compose import Composed
@@ -126,8 +126,7 @@ def _ask(campaign: Campaign, service: Service) -> bool:
         return False
     with transaction.atomic():
         there = Listing.objects.filter(connection=campaign.connection, state=Listing.State.ON)
-        place = campaign.newsletter.neighbourhood
-        others = Subscription.objects.confirmed().filter(neighbourhood=place).exclude(listings__in=there)
+        others = readers_of(campaign.newsletter).exclude(listings__in=there)
         count = set_apart(newsletter=campaign.newsletter, readers=others.values_list("pk", flat=True))
         changes = {"readers": there.count(), "by_ourselves": count, "asked_at": clock.now()}
         asked = _move(campaign, State.ASKED, **changes)

@@ -21,6 +21,7 @@ from content.mailchimp.emails import tell_broken
 from content.mailchimp.line import NoAgreement, NoEntry, Refusal, Trouble
 from content.mailchimp.models import FORGET_AFTER, Connection, Listing, reader_key
 from neighbourhoods.subscriptions.forms import is_first_name
+from neighbourhoods.subscriptions.lists import MailingList
 from neighbourhoods.subscriptions.models import Subscription
 from wijk import clock
 from wijk.faults import fault
@@ -37,7 +38,8 @@ MARK = "mailchimp"
 
 def readers(connection: Connection) -> QuerySet[Subscription]:
     """Who may stand there: confirmed, of this neighbourhood, and told of Mailchimp by the words they said yes to."""
-    confirmed = Subscription.objects.confirmed().filter(neighbourhood=connection.neighbourhood_id)
+    confirmed = Subscription.objects.confirmed().on_list(MailingList.NEWS)
+    confirmed = confirmed.filter(neighbourhood=connection.neighbourhood_id)
     return confirmed.filter(text_version__endswith=f"+{MARK}")
 
 

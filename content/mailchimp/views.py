@@ -17,10 +17,11 @@ from content.mailchimp import actions, sync
 from content.mailchimp.models import Campaign, Connection, Listing
 from content.newsletters.letter import sections
 from content.newsletters.models import Newsletter
+from content.newsletters.sending import readers_of
 from content.newsletters.ways import Way, another_page, another_way
 from neighbourhoods.managers.desk import at_desk, desk_context
 from neighbourhoods.places.models import Neighbourhood
-from neighbourhoods.subscriptions.models import Subscription
+from neighbourhoods.subscriptions.lists import MailingList
 from wijk.access import careful, scope, visitor
 from wijk.limits import take
 
@@ -95,13 +96,13 @@ def hand_over(request: HttpRequest, neighbourhood: Neighbourhood, pk: int) -> Ht
     issues = scope(request.user).managed(Newsletter).filter(neighbourhood=neighbourhood)
     newsletter = get_object_or_404(issues.select_related("neighbourhood"), pk=pk)
     connection = _usable(neighbourhood)
-    if connection is None or not newsletter.is_draft:
+    if connection is None or not newsletter.is_draft or newsletter.list != MailingList.NEWS:
         messages.info(request, _("Deze nieuwsbrief kan niet via Mailchimp. Hij ging al, of er is geen koppeling."))
         return redirect("newsletters:preview", neighbourhood.slug, newsletter.pk)
     there = sync.readers(connection).count()
     if request.method == "POST" and there and sections(newsletter):
         return _handed_over(request, newsletter)
-    everybody = Subscription.objects.confirmed().filter(neighbourhood=neighbourhood).count()
+    everybody = readers_of(newsletter).count()
     context = desk_context(
         request,
         neighbourhood,
@@ -157,7 +158,7 @@ def by_mailchimp(newsletter: Newsletter) -> Way | None:
     if campaign is not None:
         label = _("Via Mailchimp: %(state)s") % {"state": campaign.get_state_display()}
         return Way(label, reverse("mailchimp:state", args=[slug]))
-    if newsletter.is_draft and _usable(newsletter.neighbourhood):
+    if newsletter.is_draft and newsletter.list == MailingList.NEWS and _usable(newsletter.neighbourhood):
         return Way(_("Via Mailchimp versturen"), reverse("mailchimp:hand_over", args=[slug, newsletter.pk]))
     return None
 

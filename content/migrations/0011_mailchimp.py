@@ -11,8 +11,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('content', '0007_signups'),
-        ('neighbourhoods', '0002_search_name'),
+        ('content', '0010_help'),
+        ('neighbourhoods', '0004_newsletter_choices'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

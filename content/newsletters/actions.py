@@ -1,7 +1,6 @@
 """Making newsletters, testing them and agreeing with them; how they go out is in sending.py."""
 
 import secrets
-from collections.abc import Iterable
 from io import BytesIO
 from typing import Any
 
@@ -136,37 +135,6 @@ def agree(*, newsletter: Newsletter, by: Any) -> bool:
         return False
     record("newsletter.agree", by=by, about=newsletter, neighbourhood=newsletter.neighbourhood)
     newsletter.refresh_from_db()
-    return True
-
-
-@transaction.atomic
-def hand_over(*, newsletter: Newsletter, by: Any) -> bool:
-    """Freezes the issue for another program, so that it never also goes by our own mail; False when it is no draft."""
-    frozen = block_rules.frozen(newsletter.blocks, newsletter.neighbourhood)
-    rows = Newsletter.objects.filter(pk=newsletter.pk, state=State.DRAFT, changed_at=newsletter.changed_at)
-    if not rows.update(state=State.SENDING, is_held=True, blocks=frozen, sending_at=clock.now()):
-        return False
-    record("newsletter.hand_over", by=by, about=newsletter, neighbourhood=newsletter.neighbourhood)
-    newsletter.refresh_from_db()
-    return True
-
-
-@transaction.atomic
-def set_apart(*, newsletter: Newsletter, readers: Iterable[int]) -> int:
-    """Writes down who gets a held issue by our own mail, once it is handed back: those the other program leaves out."""
-    newsletter.deliveries.filter(newsletter__is_held=True, queued_at=None).delete()
-    rows = [Delivery(newsletter=newsletter, subscription_id=number) for number in readers]
-    Delivery.objects.bulk_create(rows, batch_size=1000, ignore_conflicts=True)
-    return len(rows)
-
-
-@transaction.atomic
-def hand_back(*, newsletter: Newsletter, by: Any) -> bool:
-    """The other program is done with it: our own mail goes to who was set apart, and to nobody else."""
-    rows = Newsletter.objects.filter(pk=newsletter.pk, state=State.SENDING, is_held=True)
-    if not rows.update(is_held=False):
-        return False
-    record("newsletter.hand_back", by=by, about=newsletter, neighbourhood=newsletter.neighbourhood)
     return True
 
 

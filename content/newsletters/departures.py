@@ -17,6 +17,7 @@ from content.newsletters.desk_forms import PlanForm
 from content.newsletters.letter import sections
 from content.newsletters.models import Newsletter
 from content.newsletters.views import NAV, issue_of, readers_here, to
+from content.newsletters.ways import ways_of
 from neighbourhoods.managers.desk import at_desk, desk_context
 from neighbourhoods.places.models import Neighbourhood
 from wijk.access import careful
@@ -51,6 +52,7 @@ def send(request: HttpRequest, neighbourhood: Neighbourhood, pk: int) -> HttpRes
         sample=readers.order_by("-confirmed_at", "-pk")[:READERS_SHOWN],
         empty=not sections(newsletter),
         form=form,
+        ways=ways_of(newsletter),
         step=3,
     )
     return render(request, "newsletters/send.html", context)

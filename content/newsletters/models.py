@@ -192,8 +192,8 @@ declare(
     erase=Erase.KEEP,
     keep_reason=_("een nieuwsbrief die uit is, blijft te lezen; wie hem maakte staat er dan niet meer bij"),
     holds="words of the manager, for everybody who subscribed",
-    technical="id neighbourhood list subject blocks state is_held week created_at changed_at sending_at sent_at scheduled_for "
-    "pause_reason went_on stopped_at meant_for on_site",
+    technical="id neighbourhood list subject blocks state is_held week created_at changed_at sending_at sent_at "
+    "scheduled_for pause_reason went_on stopped_at meant_for on_site",
     fields=dict.fromkeys(
         ("made_by", "changed_by", "agreed_by", "sent_by"),
         Personal(kind=Kind.IDENTIFIER, visibility=Visibility.STAFF, not_exported="internal number", erase=Erase.NULL),

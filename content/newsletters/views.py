@@ -22,8 +22,8 @@ from content.newsletters.figures import FEWEST_SHOWN, figures_of
 from content.newsletters.forms import Composer
 from content.newsletters.letter import compose, example_stop_url, greeting, on_site_url
 from content.newsletters.models import Newsletter
-from content.newsletters.weekly import ready_draft
 from content.newsletters.ways import asked_along, pages_of, ways_of
+from content.newsletters.weekly import ready_draft
 from neighbourhoods.managers.desk import at_desk, desk_context
 from neighbourhoods.places.models import Neighbourhood
 from neighbourhoods.subscriptions.actions import stop_for

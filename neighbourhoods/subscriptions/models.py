@@ -1,8 +1,6 @@
 """Subscription: somebody asked for a neighbourhood's newsletter and confirmed it."""
 
 import secrets
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Self
 
@@ -10,10 +8,9 @@ from allauth.account.models import EmailAddress
 from allauth.account.signals import email_changed, email_confirmed
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, Q
+from django.db.models import Q
 from django.dispatch import receiver
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.requests.standstill import not_objecting

@@ -17,7 +17,14 @@ from neighbourhoods.places.models import Neighbourhood
 from neighbourhoods.residents.models import Residence
 from neighbourhoods.subscriptions import actions
 from neighbourhoods.subscriptions.forms import DigestForm, LeaveForm, SubscribeForm
-from neighbourhoods.subscriptions.lists import Digest, MailingList, consent_key, consent_words, letter_label, with_additions
+from neighbourhoods.subscriptions.lists import (
+    Digest,
+    MailingList,
+    consent_key,
+    consent_words,
+    letter_label,
+    with_additions,
+)
 from neighbourhoods.subscriptions.models import Subscription
 from wijk.access import member, scope, visitor
 from wijk.limits import client_network, take
