@@ -63,7 +63,7 @@ def test_matching_does_not_lean_on_words_it_learnt_from_the_measuring_set(monkey
         found.append(measured(data))
     mean = {name: sum(one[name] for one in found) / len(found) for name in found[0]}
     assert not below(
-        mean, {"ndcg": 0.68, "recall": 0.65, "mrr": 0.76, "precision": 0.7, "coverage": 0.45, "quiet": 0.85}
+        mean, {"ndcg": 0.68, "recall": 0.65, "mrr": 0.76, "precision": 0.7, "coverage": 0.4, "quiet": 0.85}
     )
 
 
