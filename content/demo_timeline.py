@@ -15,6 +15,8 @@ from django.utils import timezone
 from accounts.demo import DOMAIN
 from accounts.users.models import User
 from content.contact.actions import forget_unconfirmed
+from content.matching.actions import match_due
+from content.matching.telling import tell_due
 from content.moderation.actions import publish_overdue
 from content.newsletters.sending import send_due
 from content.organisations.models import Organisation
@@ -33,6 +35,7 @@ Act = Callable[[], object]
 TEXTS = Path(__file__).with_name("demo_texts")
 BY_CLOCK: tuple[Act, ...] = (
     publish_overdue, expire_due, send_due, forget_unconfirmed, forget_subscriptions, deliver, count_days
+    publish_overdue, expire_due, match_due, tell_due, send_due, forget_unconfirmed, forget_subscriptions, deliver
 )  # fmt: skip
 TICK = timedelta(hours=12)
 # Before that there is nothing the clock could act on.

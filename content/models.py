@@ -9,6 +9,7 @@ from content.importing.models import Import, ImportDraft, ImportedThing, Invitat
 from content.legal.models import LegalPage, LegalVersion
 from content.mailchimp.models import Campaign, Connection, Listing
 from content.moderation.authors import Appeal, Suggestion
+from content.matching.models import Analysis, Match, MatchMail, Misfit
 from content.moderation.models import Decision, Report, ReportedMessage
 from content.moderation.notices import PageReport
 from content.moderation.oversight import OversightCount, OversightYear
@@ -33,6 +34,7 @@ from content.themes.models import Theme
 __all__ = [
     "Alias",
     "Appeal",
+    "Analysis",
     "Block",
     "Campaign",
     "CleanImage",
@@ -54,7 +56,10 @@ __all__ = [
     "LegalVersion",
     "LetterSettings",
     "Listing",
+    "Match",
+    "MatchMail",
     "Message",
+    "Misfit",
     "NeighbourhoodIndexPage",
     "NeighbourhoodPage",
     "NewsIndexPage",

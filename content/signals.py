@@ -17,6 +17,7 @@ from content.mailchimp import actions as mailchimp
 from content.mailchimp import openness
 from content.moderation import panels as panels_of_posts
 from content.newsletters import panels as panels_of_letters
+from content.matching.actions import note_change
 from content.organisations import leaving
 from content.organisations.actions import refresh_pages
 from content.pages.actions import plant_page_tree
@@ -62,3 +63,10 @@ def index_changed_post(instance: Post, raw: bool, update_fields: frozenset[str] 
     """Search finds a post by its present words; a save that leaves the words alone costs nothing."""
     if not raw and (update_fields is None or INDEXED_FIELDS & set(update_fields)):
         index_post(instance)
+
+
+@receiver(post_save, sender=Post)
+def match_changed_post(instance: Post, raw: bool, update_fields: frozenset[str] | None, **kwargs: Any) -> None:
+    """What fits a post follows from its present words and state; the worker does the comparing."""
+    if not raw:
+        note_change(instance, update_fields)

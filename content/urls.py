@@ -5,6 +5,7 @@ urlpatterns = [
     path("", include("content.organisations.urls")),
     path("", include("content.posts.urls")),
     path("", include("content.search.urls")),
+    path("", include("content.matching.urls")),
     path("", include("content.contact.urls")),
     path("", include("content.signups.urls")),
     path("", include("content.helping.urls")),

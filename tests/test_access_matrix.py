@@ -38,6 +38,7 @@ from content.importing.models import Import, Invitation
 from content.mailchimp.models import Campaign
 from content.moderation.authors import Appeal, Suggestion
 from content.moderation.emails import DECISION_SALT
+from content.matching.models import Match
 from content.moderation.models import Decision, Report
 from content.moderation.notices import PageReport
 from content.newsletters.models import Newsletter
@@ -154,6 +155,8 @@ OBJECTS = {
     "posts:contact_switches": lambda here: {"pk": here.post.pk},
     "posts:end": lambda here: {"pk": here.post.pk},
     "posts:renew": lambda here: {"pk": here.post.pk},
+    "matching:misfit": lambda here: {"pk": here.post.pk, "number": here.match.pk},
+    "matching:stop": lambda here: {"word": "onbekend"},
     "contact:send": lambda here: {"pk": here.post.pk, "slug": here.post.slug},
     "contact:confirm": lambda here: {"token": here.conversation.token},
     "contact:visitor_thread": lambda here: {"token": here.conversation.token},
@@ -338,6 +341,7 @@ def place(neighbourhood, resident, manager):
     return SimpleNamespace(
         slug=neighbourhood.slug,
         activity=activity,
+        match=Match.objects.create(request=post, offer=activity, score=0.9),
         sign_up=sign_up(activity, "v", name="Verborgen", email="vis@example.org"),
         own_sign_up=sign_up(activity, "m", member=resident),
         asked_to_join=sign_up(activity, "u", state="unconfirmed", email="vis@example.org"),

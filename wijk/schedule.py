@@ -41,6 +41,8 @@ JOBS = (
     Job("unconfirmed", "neighbourhoods.subscriptions.actions.forget_unconfirmed", timedelta(minutes=15)),
     Job("unconfirmed-contact", "content.contact.actions.forget_unconfirmed", timedelta(minutes=15)),
     Job("day-counts", "content.statistics.days.count_days", timedelta(hours=1)),
+    Job("matching", "content.matching.actions.match_due", timedelta(seconds=5)),
+    Job("matches-by-mail", "content.matching.telling.tell_due", timedelta(minutes=15)),
     Job("signups", "content.signups.telling.look_after", timedelta(minutes=1)),
     # Short leases: when a worker dies, the next goes on with what it was sending.
     Job("newsletters", "content.newsletters.sending.send_due", timedelta(seconds=5), lease=clock.MINUTE),

@@ -19,6 +19,7 @@ HALF_OF_WORDS, HALF_OF_CONCEPTS = 8, 4
 # As many unseen posts are added to a small pool, so that the words of ten neighbours do not look common.
 SETTLED = 150
 NEAREST = 10
+USUAL = 0.12
 SPELLING_SCALE, SPELLING_LIMIT = 0.1, 3
 MOST_WORDS_NAMED = 3
 
@@ -86,7 +87,9 @@ def likeness(one: Signature, other: Signature) -> float:
 def hub(likenesses: Iterable[float]) -> float:
     """How much a post is like its nearest ones: what is near to all is near to none."""
     nearest = sorted(likenesses, reverse=True)[:NEAREST]
-    return sum(nearest) / len(nearest) if nearest else 0.0
+    # With few posts around the nearest are not near; what is missing counts as usual.
+    nearest += [USUAL] * (NEAREST - len(nearest))
+    return sum(nearest) / NEAREST
 
 
 def fit(request: Signature, offer: Signature, pool: Pool, *, spelling: float) -> Fit:

@@ -17,6 +17,7 @@ from accounts.requests.stopping import end_objection, judge, lift, object_to, re
 from accounts.users.models import User
 from content.contact.aliases import address_of
 from content.contact.models import Conversation
+from content.matching.models import matchable
 from content.moderation import actions as moderation
 from content.moderation.models import Report, desk_posts, desk_reports
 from content.moderation.suggestions import may_suggest
@@ -116,6 +117,7 @@ SELECTORS = {
         post=Post.objects.get(title=f"{name} zoekt hulp"), question=f"{clock.now()} {name}?", by=town.mo
     ),
     "suggestions": lambda town, name: may_suggest(Post.objects.get(title=f"{name} zoekt hulp"), town.mo),
+    "matches": rows(lambda town: matchable()),
     "mail": mailed,
 }
 # What each interest stops; anything not named here must go on.
@@ -124,6 +126,7 @@ STOPS = {
     "feeds": {"agenda.ics", "feed.atom", "feed.json", "sitemap"},
     "letters": {"newsletter posts", "newsletter agenda", "digest posts", "newsletter on the site"},
     "reminders": {"reminders"},
+    "matching": {"matches"},
     "people": {"desk people"},
     "questions": {"questions", "suggestions"},
     "newsletter": {"newsletter readers", "digest readers"},

@@ -80,7 +80,7 @@ def without_half_of(data, seed):
         )
 
     lines = []
-    for line in lexicon.FILE.read_text(encoding="utf-8").splitlines():
+    for line in [one for one in lexicon.FILE.read_text(encoding="utf-8").splitlines() if not one.startswith("#")]:
         head, _, triggers = line.partition(" = ")
         kept = [one for one in triggers.split(", ") if not helps(one) or chance.random() < 0.5]
         lines.append(f"{head} = {', '.join(kept) or 'nothingleft'}")
