@@ -16,8 +16,8 @@ from content.matching.signature import NO_THEME, Signature
 # BM25's own constants, and where the sums of words and concepts reach half of their weight.
 SATURATION, BY_LENGTH = 1.2, 0.5
 HALF_OF_WORDS, HALF_OF_CONCEPTS = 8, 4
-# As many unseen posts are added to a small pool, so that the words of ten neighbours do not look common.
-SETTLED = 150
+# Unseen posts are added, to this many at least, so that the words of ten neighbours do not look common.
+UNSEEN, SETTLED = 150, 375
 NEAREST = 10
 USUAL = 0.12
 SPELLING_SCALE, SPELLING_LIMIT = 0.1, 3
@@ -73,7 +73,8 @@ class Pool:
 
     def rarity(self, count: int) -> float:
         """What sharing something is worth that so many posts have."""
-        return math.log(1 + (self.size + SETTLED - count + 0.5) / (count + 0.5))
+        size = max(self.size + UNSEEN, SETTLED)
+        return math.log(1 + (size - count + 0.5) / (count + 0.5))
 
 
 def likeness(one: Signature, other: Signature) -> float:
