@@ -1,10 +1,11 @@
-"""`manage.py index_posts`: makes the words by which posts are found anew."""
+"""`manage.py index_posts`: makes the words by which posts are found anew, and has them matched anew."""
 
 from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from content.matching.actions import note_change
 from content.posts.models import Post
 from content.search.index import index_post
 
@@ -12,7 +13,7 @@ EVERY = 1000
 
 
 class Command(BaseCommand):
-    help = "Makes the search words of every post anew: after loaddata, or after a change of the words or the stemmer."
+    help = "Makes the search words of every post anew, to be matched anew too: after loaddata, or after a change of words."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--dry-run", action="store_true", help="count the posts, and change nothing")
@@ -25,6 +26,7 @@ class Command(BaseCommand):
         done = 0
         for done, post in enumerate(posts.iterator(chunk_size=500), start=1):
             index_post(post)
+            note_change(post, None)
             if not done % EVERY and verbosity:
                 self.stderr.write(f"{done} posts")
         self.stdout.write(f"{done} posts are indexed.")
