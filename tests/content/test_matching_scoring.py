@@ -25,7 +25,7 @@ def test_matching_sees_words_theme_and_spelling_of_a_post_and_nothing_of_a_perso
 def test_words_of_who_asks_meet_other_words_of_who_gives():
     found = fit_of(
         ("Eenzaam bij het avondeten", "Ik eet altijd alleen.", "eten"),
-        ("Ik kook graag", "Schuif gerust een keer aan.", "eten"),
+        ("Ik kook graag voor twee", "Schuif gerust een avond aan, dan eten we samen.", "eten"),
     )
     assert found.score >= weights().good
     assert ("concept", ("samen eten",)) in [(reason.code, reason.about) for reason in found.reasons]

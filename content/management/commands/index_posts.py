@@ -13,7 +13,7 @@ EVERY = 1000
 
 
 class Command(BaseCommand):
-    help = "Makes the search words of every post anew, to be matched anew too: after loaddata, or after a change of words."
+    help = "Makes the search words of every post anew, and has it matched anew: after loaddata or a change of words."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--dry-run", action="store_true", help="count the posts, and change nothing")
