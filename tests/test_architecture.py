@@ -41,6 +41,7 @@ FEATURES = {
         "moderation",
         "signups",
         "contact",
+        "matching",
         "search",
         "posts",
         "organisations",

@@ -17,7 +17,7 @@ from accounts.requests.stopping import end_objection, judge, lift, object_to, re
 from accounts.users.models import User
 from content.contact.aliases import address_of
 from content.contact.models import Conversation
-from content.matching.models import matchable
+from content.matching.models import Match, MatchMail, matchable
 from content.moderation import actions as moderation
 from content.moderation.models import Report, desk_posts, desk_reports
 from content.moderation.suggestions import may_suggest
@@ -44,6 +44,7 @@ OURS = {"accounts", "neighbourhoods", "content"}
 @pytest.fixture
 def town(klarendal, anna, bram, mo):
     """Anna and Bram with one of everything in Klarendal, each with a name of their own in it."""
+    helping = factories.post(mo, klarendal, title="Mo helpt", kind=Post.Kind.OFFER)
     for person in (anna, bram):
         name = person.first_name
         soon = clock.now() + timedelta(hours=20)
@@ -51,6 +52,8 @@ def town(klarendal, anna, bram, mo):
         address_of(Conversation.objects.create(post=asking, visitor_email="vera@example.net", state="open"), "poster")
         factories.post(person, klarendal, title=f"{name} loopt af", expires_at=soon)
         cooking = factories.activity(person, klarendal, title=f"{name} kookt")
+        Match.objects.create(request=asking, offer=helping, score=0.9)
+        MatchMail.objects.create(user=person)
         SignUp.objects.create(post=cooking, member=person, state="going", activity_ends_at=cooking.starts_at)
         factories.post(person, klarendal, title=f"{name} wacht", status=Post.Status.WAITING, published_at=None)
         factories.organisation(f"Club van {name}", klarendal, editor=person)
@@ -213,6 +216,7 @@ NO_DOOR = {
     **dict.fromkeys(["SignUp.active", "SignUp.people"], "a frozen member keeps the place; present() says who is seen"),
     **dict.fromkeys(["SignUp.unconfirmed", "SignUp.overdue"], "what nobody confirmed is thrown away"),
     "SignUp.confirmable": "visible() is asked beside it, when a confirmation goes through",
+    "Analysis.to_match": "matchable() is asked before anything is compared",
     "Post.came_through": "makes an author known; shows nothing",
     "Post.past_end": "what is over ends, also of who is frozen",
     "Post.delete": "deletes",
