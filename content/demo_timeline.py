@@ -34,8 +34,8 @@ Say = Callable[[str], None]
 Act = Callable[[], object]
 TEXTS = Path(__file__).with_name("demo_texts")
 BY_CLOCK: tuple[Act, ...] = (
-    publish_overdue, expire_due, send_due, forget_unconfirmed, forget_subscriptions, deliver, count_days
-    publish_overdue, expire_due, match_due, tell_due, send_due, forget_unconfirmed, forget_subscriptions, deliver
+    publish_overdue, expire_due, match_due, tell_due, send_due, forget_unconfirmed, forget_subscriptions, deliver,
+    count_days,
 )  # fmt: skip
 TICK = timedelta(hours=12)
 # Before that there is nothing the clock could act on.

@@ -8,8 +8,8 @@ from content.helping.referral import Referral
 from content.importing.models import Import, ImportDraft, ImportedThing, Invitation
 from content.legal.models import LegalPage, LegalVersion
 from content.mailchimp.models import Campaign, Connection, Listing
-from content.moderation.authors import Appeal, Suggestion
 from content.matching.models import Analysis, Match, MatchMail, Misfit
+from content.moderation.authors import Appeal, Suggestion
 from content.moderation.models import Decision, Report, ReportedMessage
 from content.moderation.notices import PageReport
 from content.moderation.oversight import OversightCount, OversightYear

@@ -15,9 +15,9 @@ from content.legal.actions import freeze, plant_legal_texts
 from content.legal.models import LegalPage
 from content.mailchimp import actions as mailchimp
 from content.mailchimp import openness
+from content.matching.actions import note_change
 from content.moderation import panels as panels_of_posts
 from content.newsletters import panels as panels_of_letters
-from content.matching.actions import note_change
 from content.organisations import leaving
 from content.organisations.actions import refresh_pages
 from content.pages.actions import plant_page_tree

@@ -36,9 +36,9 @@ from content.helping.models import OnBehalf
 from content.helping.referral import Referral
 from content.importing.models import Import, Invitation
 from content.mailchimp.models import Campaign
+from content.matching.models import Match
 from content.moderation.authors import Appeal, Suggestion
 from content.moderation.emails import DECISION_SALT
-from content.matching.models import Match
 from content.moderation.models import Decision, Report
 from content.moderation.notices import PageReport
 from content.newsletters.models import Newsletter

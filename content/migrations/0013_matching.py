@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0010_legal_holds'),
-        ('content', '0007_signups'),
+        ('content', '0012_day_counts'),
     ]
 
     operations = [
