@@ -36,5 +36,6 @@ def phones() -> PhoneViewSet:
     return PhoneViewSet()
 
 
+@hooks.register("register_admin_viewset")
 def mailchimp() -> ConnectionViewSet:
     return ConnectionViewSet()
