@@ -17,8 +17,8 @@ from wijk import clock
 from wijk.access import own
 from wijk.personal_data import Kind, Personal, Subject, Visibility, declare
 
-# A change of any of these changes what a post fits.
-MATCHED_FIELDS = frozenset({"title", "text", "theme", "kind", "status", "neighbourhood", "organisation", "expires_at"})
+# A change of any of these changes what a post fits. Whoever puts a post on the site or takes it off sets its end, too.
+MATCHED_FIELDS = frozenset({"title", "text", "theme", "kind", "neighbourhood", "organisation", "expires_at"})
 
 
 def matchable() -> PostQuerySet:
