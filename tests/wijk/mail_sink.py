@@ -10,7 +10,7 @@ class MailSink:
 
     def __init__(self):
         self.arrived, self.ids = Counter(), set()
-        self.last, self.holding, self.held, self.open = b"", False, 0, 0
+        self.last, self.holding, self.held, self.transports = b"", False, 0, []
 
     def __enter__(self):
         self.loop = asyncio.new_event_loop()
@@ -25,10 +25,17 @@ class MailSink:
         return await self.loop.create_server(lambda: _Speaking(self), "127.0.0.1", 0)
 
     def __exit__(self, *_problem):
-        self.loop.call_soon_threadsafe(self.server.close)
+        asyncio.run_coroutine_threadsafe(self._leave(), self.loop).result()
         self.loop.call_soon_threadsafe(self.loop.stop)
         self.thread.join()
         self.loop.close()
+
+    async def _leave(self):
+        self.server.close()
+        for transport in self.transports:
+            transport.abort()
+        # What was cut off is put away in the loop's next round.
+        await asyncio.sleep(0.1)
 
     def release(self):
         """Answers again; who was held is gone by now."""
@@ -47,11 +54,8 @@ class _Speaking(asyncio.Protocol):
 
     def connection_made(self, transport):
         self.transport = transport
-        self.sink.open += 1
+        self.sink.transports.append(transport)
         transport.write(b"220 sink\r\n")
-
-    def connection_lost(self, problem):
-        self.sink.open -= 1
 
     def data_received(self, data):
         self.rest += data
