@@ -11,8 +11,8 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F, QuerySet
+from django.urls import reverse
 from django.utils import translation
-from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from accounts.audit.models import record
@@ -22,7 +22,7 @@ from content.mailchimp.models import Campaign, Connection, Listing, reader_keys
 from content.mailchimp.polling import take_over
 from content.mailchimp.sync import attempt, backoff, plan, to_do
 from content.newsletters.handing_over import hand_back, set_apart
-from content.newsletters.letter import compose, greeting
+from content.newsletters.letter import compose, filled, greeting
 from content.newsletters.sending import readers_of
 from wijk import clock
 from wijk.faults import fault
@@ -220,11 +220,10 @@ def words_of(campaign: Campaign) -> Composed:
         named = _("Hallo %(name)s,") % {"name": NAME_TAG}
     nameless = greeting("", language)
     hello = f"*|IF:FNAME|*{named}*|ELSE:|*{nameless}*|END:IF|*"
-    html = harmless_html(letter.html).replace(letter.greeting_gap, escape(hello))
-    text = harmless_text(letter.text).replace(letter.greeting_gap, hello)
-    return Composed(
-        letter.subject, text.replace(letter.stop_gap, STOP_TAG), html.replace(letter.stop_gap, STOP_TAG), language
-    )
+    # A link of one's own cannot stand in one mail to all: who wants to choose asks for it on that page.
+    choice = settings.BASE_URL + reverse("subscriptions:leave")
+    words = {letter.greeting_gap: hello, letter.stop_gap: STOP_TAG, letter.choice_gap: choice}
+    return filled(letter.subject, harmless_html(letter.html), harmless_text(letter.text), language, words)
 
 
 def harmless_html(html: str) -> str:

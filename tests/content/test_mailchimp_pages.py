@@ -12,6 +12,7 @@ from content.mailchimp import sending, sync
 from content.mailchimp.models import Campaign, Connection
 from content.newsletters import actions as newsletters
 from content.newsletters.models import Newsletter
+from content.newsletters.sending import send_due
 from tests import factories
 from tests.content.mailchimp_town import agreement, reader
 from tests.mailchimp_server import KEY
@@ -149,7 +150,7 @@ def test_a_manager_sends_an_issue_by_mailchimp(as_, mo, mailchimp, connection, k
     assert "kan niet via Mailchimp" in again
     sync.work()
     sending.advance_due()
-    newsletters.send_due()
+    send_due()
     page = browser.get(f"/beheer/{klarendal.slug}/mailchimp/").content.decode()
     assert "Via Mailchimp: 1. Door de site zelf: 1." in page
     assert "Via Mailchimp: verstuurd" in browser.get(f"{desk}voorbeeld/").content.decode()
@@ -164,7 +165,7 @@ def test_a_manager_takes_back_what_never_left(as_, mo, mailchimp, connection, kl
     assert browser.get(path).status_code == 200 and Newsletter.objects.get().is_held
     assert "verstuurt deze nieuwsbrief nu zelf" in browser.post(path, follow=True).content.decode()
     assert "Dat kan niet meer" in browser.post(path, follow=True).content.decode()
-    newsletters.send_due()
+    send_due()
     assert OutgoingMail.objects.filter(kind="newsletter").count() == 1
 
 

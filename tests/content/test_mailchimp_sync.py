@@ -12,6 +12,7 @@ from content.mailchimp import actions, polling, sending, sync
 from content.mailchimp.models import Connection, Listing
 from content.newsletters import actions as newsletters
 from content.newsletters.emails import NEWSLETTER
+from content.newsletters.sending import send_due, start
 from neighbourhoods.subscriptions.actions import ask, confirm, stop, undo_stop
 from neighbourhoods.subscriptions.models import Subscription, address_hash
 from tests import factories
@@ -458,8 +459,8 @@ def test_a_site_where_nobody_connected_anything_makes_no_call(no_network, klaren
     confirm(subscription=Subscription.objects.get(email_hash=address_hash("nieuw@example.org")), by=None)
     draft = newsletters.create(neighbourhood=klarendal, by=mo)
     assert actions.hand_over(newsletter=draft, by=mo) is None
-    newsletters.start(newsletter=draft, by=mo)
-    newsletters.send_due()
+    start(newsletter=draft, by=mo)
+    send_due()
     for job in (sync.work, polling.poll, sending.advance_due, actions.end_run_out):
         assert job() == 0
     actions.erase(("fatima@example.org",))
