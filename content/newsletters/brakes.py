@@ -29,10 +29,10 @@ def waiting_mail(newsletter: Newsletter) -> OutgoingMailQuerySet:
 
 
 def under_way() -> NewsletterQuerySet:
-    """Issues of which something may still leave: being sent, or in the outbox as a whole."""
+    """Issues of which something may still leave by our own mail: being sent, or in the outbox as a whole."""
     waiting = OutgoingMail.objects.unsent().filter(deliveries__newsletter=OuterRef("pk"))
     lately = Q(state=State.SENT, sent_at__gt=clock.now() - NEWSLETTER.lasts)
-    return Newsletter.objects.filter(Q(state=State.SENDING) | Q(lately, Exists(waiting)))
+    return Newsletter.objects.filter(Q(state=State.SENDING, is_held=False) | Q(lately, Exists(waiting)))
 
 
 @transaction.atomic

@@ -185,8 +185,13 @@ def _draft(request: HttpRequest, newsletter: Newsletter) -> dict[str, Any]:
 
 def _sent_or_planned(newsletter: Newsletter) -> dict[str, Any]:
     going = under_way().filter(pk=newsletter.pk).exists()
-    figures = None if newsletter.is_scheduled else figures_of(newsletter)
-    return {"figures": figures, "going": going, "fewest": FEWEST_SHOWN, "site_url": on_site_url(newsletter)}
+    figures = None if newsletter.is_scheduled or newsletter.is_held else figures_of(newsletter)
+    return {
+        "figures": figures if figures and figures.meant_for else None,
+        "going": going,
+        "fewest": FEWEST_SHOWN,
+        "site_url": on_site_url(newsletter),
+    }
 
 
 def _example(request: HttpRequest, newsletter: Newsletter) -> tuple[str, str]:

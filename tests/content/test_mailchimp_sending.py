@@ -10,6 +10,8 @@ from accounts.audit.models import AuditEvent
 from content.mailchimp import actions, polling, sending, sync
 from content.mailchimp.models import Campaign, Connection
 from content.newsletters import actions as newsletters
+from content.newsletters.brakes import pause
+from content.newsletters.brakes import stop as stop_issue
 from content.newsletters.emails import NEWSLETTER
 from content.newsletters.models import Delivery, Newsletter
 from content.newsletters.sending import send_due, start
@@ -116,6 +118,7 @@ def test_an_issue_goes_one_way_only(draft, mo, there):
     assert start(newsletter=draft, by=mo) is None
     assert send_due() == 0 and not Delivery.objects.exists()
     assert not newsletters.remove(newsletter=draft, by=mo)
+    assert not pause(newsletter=draft, by=mo) and not stop_issue(newsletter=draft, by=mo)
     assert Campaign.objects.get() == campaign
 
 
