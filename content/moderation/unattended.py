@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 
 from accounts.audit.models import record
 from accounts.users.models import takes_part
+from content.moderation.authors import Appeal
 from content.moderation.models import Report
 from content.posts.models import Post
 from neighbourhoods.managers import emails
@@ -48,8 +49,8 @@ REASONS: dict[str, Callable[[int], str]] = {
         number,
     ),
     "late": lambda number: ngettext(
-        "%(number)d bericht of melding wacht langer dan 24 uur.",
-        "%(number)d berichten of meldingen wachten langer dan 24 uur.",
+        "%(number)d bericht, melding of bezwaar wacht langer dan 24 uur.",
+        "%(number)d berichten, meldingen of bezwaren wachten langer dan 24 uur.",
         number,
     ),
     "too_late": lambda number: ngettext(
@@ -134,11 +135,16 @@ def _presence() -> Iterator[tuple[int, date]]:
 
 
 def _waiting() -> Iterator[dict[str, Any]]:
-    """How many posts and reports wait where, and since when."""
+    """How many posts, reports and appeals wait where, and since when.
+
+    An appeal may wait for an operator: nobody answers one against their own decision.
+    """
     posts = Post.objects.waiting().order_by().filter(submitted_at__isnull=False)
     yield from _counted(posts.values("neighbourhood"), "neighbourhood", "submitted_at")
     reports = Report.objects.filter(takes_part("post__author"), closed_at=None)
     yield from _counted(reports.values("post__neighbourhood"), "post__neighbourhood", "made_at")
+    appeals = Appeal.objects.filter(takes_part("decision__post__author"), answered_at=None).order_by()
+    yield from _counted(appeals.values("decision__post__neighbourhood"), "decision__post__neighbourhood", "made_at")
 
 
 def _counted(groups: Any, place: str, since: str) -> Iterator[dict[str, Any]]:

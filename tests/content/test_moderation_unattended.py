@@ -6,7 +6,8 @@ import pytest
 
 from accounts.audit.models import AuditEvent
 from accounts.requests.stopping import restrict
-from content.moderation.models import Report
+from content.moderation.authors import Appeal
+from content.moderation.models import Decision, Report
 from content.moderation.unattended import look_after, unattended
 from content.posts.models import Post
 from neighbourhoods.managers import actions
@@ -108,13 +109,21 @@ def test_what_waits_longer_than_a_day_and_than_two_is_counted(anna, klarendal):
     [one] = unattended()
     assert [(reason.code, reason.number) for reason in one.reasons] == [("late", 2), ("too_late", 1)]
     assert one.work.waiting == 3
-    assert str(one.reasons[0]) == "2 berichten of meldingen wachten langer dan 24 uur."
+    assert str(one.reasons[0]) == "2 berichten, meldingen of bezwaren wachten langer dan 24 uur."
 
 
 def test_an_open_report_waits_as_well(anna, klarendal):
     post = factories.post(anna, klarendal)
     Report.objects.create(post=post, why="spam", made_at=clock.now() - DAYS["late"])
     Report.objects.create(post=post, why="spam", made_at=clock.now() - DAYS["late"], closed_at=clock.now())
+    [one] = unattended()
+    assert [(reason.code, reason.number) for reason in one.reasons] == [("late", 1)]
+
+
+def test_an_open_appeal_waits_as_well(anna, mo, klarendal):
+    post = factories.post(anna, klarendal, status=Post.Status.HELD)
+    decision = Decision.objects.create(post=post, act="hold", reason="unclear", decided_by=mo)
+    Appeal.objects.create(decision=decision, text="Waarom?", made_at=clock.now() - DAYS["late"])
     [one] = unattended()
     assert [(reason.code, reason.number) for reason in one.reasons] == [("late", 1)]
 
@@ -173,7 +182,7 @@ def test_the_list_for_operators_takes_few_queries_however_long(as_, otto, anna, 
         place = factories.neighbourhood(f"Wijk {number}", code=f"WK9{number:05}")
         wait(anna, place, DAYS["late"])
     assert len(unattended()) == 30
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):  # one each for places, managers, posts, reports and appeals
         unattended()
     page = as_(otto).get(LIST).content.decode()
     assert page.count("Er is geen wijkbeheerder die nu kan werken.") == 30
