@@ -21,12 +21,20 @@ CMS = {
     "appointments:appoint": lambda here: {},
     "appointments:detail": lambda here: {"pk": here.appointment.pk},
     "appointments:end": lambda here: {"pk": here.appointment.pk},
+    "mailchimp_connections:connect": lambda here: {},
+    **{
+        f"mailchimp_connections:{step}": lambda here: {"pk": here.campaign.connection_id}
+        for step in ("detail", "end", "emptied")
+    },
+    "post_phone:phone": lambda here: {"pk": here.post.pk},
 }
 # What must ask again: one that loses its mark fails here, and one that gets it joins the walk by itself. Closing an
 # account asks for the password in its own form, each time.
 ALL_REQUESTS = {"export:download", "newsletters:send", "notices:send", "archive:end", "holds:release"}
 ALL_REQUESTS |= {"appointments:appoint", "appointments:end", "requests:close_account"}
+ALL_REQUESTS |= {"mailchimp:hand_over", "mailchimp_connections:connect", "mailchimp_connections:end"}
 SENDING_ONLY = {"closure:desk", "consent:person", "appointments:detail", "holds:place", "holds:detail"}
+SENDING_ONLY |= {"managers:deputies", "post_phone:phone"}
 WHO = {Access.MEMBER: "anna", Access.DESK: "mo", Access.OFFICE: "petra", Access.STAFF: "otto"}
 # The same for the pages of the libraries, with who would go there.
 LIBRARIES = {

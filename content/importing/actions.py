@@ -40,7 +40,7 @@ def keep(
         sort=sort,
         source=source,
         file_name=file_name,
-        rows=json.dumps(rows),
+        cells=json.dumps(rows),
         unread=", ".join(unread)[:500],
         made_at=clock.now(),
     )

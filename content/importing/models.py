@@ -55,7 +55,7 @@ class ImportDraft(models.Model):
     file_name = EncryptedTextField(blank=True)
     source = EncryptedTextField(blank=True)
     # The rows as JSON, with only the columns we read.
-    rows = EncryptedTextField(blank=True)
+    cells = EncryptedTextField(blank=True)
     unread = EncryptedTextField(blank=True)
     made_at = models.DateTimeField(default=clock.now)
 
@@ -138,7 +138,7 @@ declare(
     fields={
         "file_name": Personal(_("Naam van een geüpload bestand"), Kind.CONTENT),
         "source": Personal(_("Waar het bestand vandaan komt"), Kind.FREE_TEXT),
-        "rows": Personal(kind=Kind.FREE_TEXT, not_exported="of the organisations in the file"),
+        "cells": Personal(kind=Kind.FREE_TEXT, not_exported="of the organisations in the file"),
         "unread": Personal(kind=Kind.FREE_TEXT, not_exported="names of columns"),
     },
 )

@@ -78,7 +78,7 @@ def _at(cells: list[str], place: int) -> str:
 
 def plan(draft: ImportDraft) -> list[Planned]:
     """What happens with each row now; a few queries, however many rows."""
-    rows: list[tuple[int, Typed]] = json.loads(draft.rows)
+    rows: list[tuple[int, Typed]] = json.loads(draft.cells)
     judge = _Organisations if draft.sort == Sort.ORGANISATIONS else _Activities
     judged = judge(draft.neighbourhood)
     planned = [_judged(judged, number, typed, draft.sort) for number, typed in rows]

@@ -122,7 +122,7 @@ class Migration(migrations.Migration):
                 ('sort', models.CharField(choices=[('organisations', 'organisaties'), ('activities', 'activiteiten')], max_length=14)),
                 ('file_name', wijk.encryption.EncryptedTextField(blank=True)),
                 ('source', wijk.encryption.EncryptedTextField(blank=True)),
-                ('rows', wijk.encryption.EncryptedTextField(blank=True)),
+                ('cells', wijk.encryption.EncryptedTextField(blank=True)),
                 ('unread', wijk.encryption.EncryptedTextField(blank=True)),
                 ('made_at', models.DateTimeField(default=wijk.clock.now)),
                 ('importer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='import_drafts', to=settings.AUTH_USER_MODEL)),

@@ -222,6 +222,7 @@ declare(
 declare(
     LetterSettings,
     purpose="pages",
+    ground=Ground.LEGITIMATE,
     retention="site",
     technical="id neighbourhood second_look mails_drafts drafted_week",
     holds="choices of a neighbourhood",

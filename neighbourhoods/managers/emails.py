@@ -122,7 +122,7 @@ def unmanaged(neighbourhood: Neighbourhood) -> None:
 
 def not_looked_after(places: Sequence[Any]) -> bool:
     """Tells the operators in one mail a day where work waits for nobody; False when today's was there already."""
-    context = {"places": places[:MOST_NAMED], "number": len(places), "more": max(len(places) - MOST_NAMED, 0)}
+    context = {"rows": places[:MOST_NAMED], "number": len(places), "left_out": max(len(places) - MOST_NAMED, 0)}
     version = clock.today().isoformat()
     return _to_operators(NOT_LOOKED_AFTER, "", "operators_waiting", operators(), version=version, **context)
 

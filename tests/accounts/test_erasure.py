@@ -88,7 +88,7 @@ class Planter:
         declared = REGISTER[model].fields[field.name]
         if field.choices:
             return field.choices[0][0]
-        if isinstance(field, models.BooleanField):
+        if isinstance(field, models.BooleanField | models.FloatField):
             return False
         if isinstance(field, models.DateTimeField):
             return clock.now()

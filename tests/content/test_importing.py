@@ -262,7 +262,7 @@ def test_what_waits_is_unreadable_in_the_database(desk):
 def test_columns_that_are_not_read_are_not_kept(desk):
     send(desk, "naam;telefoon;bsn\nKerk;0612345678;111222333\n")
     draft = ImportDraft.objects.get()
-    assert "0612345678" not in draft.rows
+    assert "0612345678" not in draft.cells
     assert "Deze kolommen lezen we niet: telefoon, bsn" in check(desk)
 
 

@@ -289,16 +289,16 @@ def test_a_change_that_does_not_matter_is_only_listed(as_, client, anna):
 def test_telling_stopped_half_way_goes_on_and_tells_nobody_twice(anna, bram, mo, els, monkeypatch):
     coming()
     monkeypatch.setattr("accounts.consent.actions.BATCH", 1)
-    real, calls = OutgoingMail.objects.create, []
+    real, calls = OutgoingMail.save, []
 
-    def dies(**values):
-        calls.append(values)
+    def dies(mail, **options):
+        calls.append(mail)
         if len(calls) == 3:
             raise KeyboardInterrupt
-        return real(**values)
+        return real(mail, **options)
 
     with monkeypatch.context() as patch:
-        patch.setattr(OutgoingMail.objects, "create", dies)
+        patch.setattr(OutgoingMail, "save", dies)
         with pytest.raises(KeyboardInterrupt):
             tell_due()
     assert mails().count() == 2
