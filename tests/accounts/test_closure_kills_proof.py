@@ -17,7 +17,11 @@ pytestmark = [pytest.mark.proof, pytest.mark.django_db]
 BESIDES = {
     "closure:begin:in",
     *(f"closure:{phase}:{moment}" for phase in ("sealing", "ledger", "verify") for moment in ("before", "in", "after")),
-    *(f"closure:{phase}:{moment}" for phase in ("idle", "letters", "flush") for moment in ("before", "after")),
+    *(
+        f"closure:{phase}:{moment}"
+        for phase in ("idle", "letters", "mailchimp", "flush")
+        for moment in ("before", "after")
+    ),
     *("copy:file:after", "copy:keys:after", "ledger:line:after"),
     *("closure:external:in", "closure:done:in", "closure:done:after"),
 }
