@@ -36,7 +36,7 @@ from accounts.requests.models import RightsRequest  # noqa: E402
 from accounts.users.models import User  # noqa: E402
 from content.contact import actions as contact  # noqa: E402
 from content.contact.models import Conversation  # noqa: E402
-from content.matching.actions import match_due
+from content.matching.actions import match_due  # noqa: E402
 from content.organisations.models import Organisation, OrganisationEditor  # noqa: E402
 from content.posts.models import Post  # noqa: E402
 from content.signups.models import SignUp  # noqa: E402
