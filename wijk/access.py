@@ -147,8 +147,9 @@ class AccessMiddleware:
             request.session, request.COOKIES = session, cookies
 
     def process_view(self, request: HttpRequest, view: View, args: Any, kwargs: Any) -> HttpResponse | None:
-        if "\x00" in request.path_info:  # no address of ours has one, and PostgreSQL fails when it looks for it
-            raise Http404
+        for name, value in kwargs.items():
+            if isinstance(value, str):  # no address of ours has a zero byte, and PostgreSQL fails when it looks for one
+                kwargs[name] = value.replace("\x00", "\ufffd")
         access = declared_access(view, request.path)
         request.access = access  # type: ignore[attr-defined]
         if access is None or (access == Access.DEMO and settings.PRODUCTION):
