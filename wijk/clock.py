@@ -3,7 +3,7 @@
 from calendar import monthrange
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
 from django.utils import timezone
@@ -22,6 +22,11 @@ def now() -> datetime:
 def today() -> date:
     """The calendar day of now() where the site lives."""
     return timezone.localdate(now())
+
+
+def midnight(day: date) -> datetime:
+    """The first moment of a calendar day where the site lives."""
+    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def months_later[Day: (date, datetime)](day: Day, months: int) -> Day:

@@ -37,7 +37,7 @@ class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
 
     def on_day(self, day: date) -> Self:
         """Acts of one calendar day, where the site lives."""
-        return self.filter(at__gte=_midnight(day), at__lt=_midnight(day + DAY))
+        return self.filter(at__gte=clock.midnight(day), at__lt=clock.midnight(day + DAY))
 
     def telling(self) -> Self:
         """Rows that say more than who did what to which number."""
@@ -57,7 +57,7 @@ class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
         due = timezone.localdate(before) - DAY
         closed = AuditHead.objects.aggregate(all=Max("last_seq"), due=Max("last_seq", filter=Q(day__lte=due)))
         waiting = Q(seq=None) | Q(seq__gt=closed["all"] or 0)
-        return self.filter(Q(seq__lte=closed["due"] or 0) | waiting & Q(at__lt=_midnight(due + DAY)))
+        return self.filter(Q(seq__lte=closed["due"] or 0) | waiting & Q(at__lt=clock.midnight(due + DAY)))
 
     def link(self, *, wait: bool = False) -> int:
         """Gives committed rows their place in the chain, in short transactions; returns how many.
@@ -170,7 +170,7 @@ class AuditHeadManager(models.Manager["AuditHead"]):
         day = max(day, last.day + DAY) if last else day
         if day >= clock.today():
             return None
-        end = rows.filter(at__lt=_midnight(day + DAY)).latest("seq")
+        end = rows.filter(at__lt=clock.midnight(day + DAY)).latest("seq")
         last_seq = end.seq or 0
         head = AuditHead(day=day, first_seq=first_seq, last_seq=last_seq, hash=end.hash, count=last_seq - first_seq + 1)
         head.signature, head.key_id = sign(head.words)
@@ -291,7 +291,3 @@ def _link_batch(*, wait: bool) -> int:
             cursor.executemany(f"UPDATE {table} SET seq = %s, hash = %s WHERE id = %s", links)  # noqa: S608  our own name
         chain.save(update_fields=["seq", "hash"])
     return len(links)
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime(day.year, day.month, day.day))  # noqa: DTZ001  made aware right here

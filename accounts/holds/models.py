@@ -1,12 +1,11 @@
 """One record set aside for a case: which, why, until when, and after the erasure its words."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Self
 
 from django.apps import apps
 from django.conf import settings
 from django.db import models
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -92,7 +91,7 @@ class LegalHold(models.Model):
 
     @property
     def review_at(self) -> datetime:
-        return timezone.make_aware(datetime.combine(self.review_on, time()))
+        return clock.midnight(self.review_on)
 
     @property
     def is_late(self) -> bool:

@@ -1,14 +1,13 @@
 """Legal texts as editors write them, and each published version as it stays."""
 
 import re
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
@@ -102,7 +101,7 @@ class LegalVersion(AddedOnly):
     @property
     def effective_at(self) -> datetime:
         """The first moment it counts."""
-        return timezone.make_aware(datetime.combine(self.effective_on, time.min))
+        return clock.midnight(self.effective_on)
 
     @property
     def is_translation(self) -> bool:

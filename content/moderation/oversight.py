@@ -90,18 +90,14 @@ def count_nights() -> int:
     # A transaction that began before midnight is over an hour later.
     today = timezone.localdate(clock.now() - HOUR)
     last_year = OversightYear.objects.filter(year=today.year - 1).first()
-    added = _add_up(last_year.year, _midnight(date(today.year, 1, 1))) if last_year else 0
-    return added + _add_up(today.year, _midnight(today))
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime(day.year, day.month, day.day))  # noqa: DTZ001  made aware right here
+    added = _add_up(last_year.year, clock.midnight(date(today.year, 1, 1))) if last_year else 0
+    return added + _add_up(today.year, clock.midnight(today))
 
 
 @transaction.atomic
 def _add_up(year: int, until: datetime) -> int:
     """Adds what lies between the last moment and this one; where nothing does, nothing changes."""
-    OversightYear.objects.get_or_create(year=year, defaults={"counted_until": _midnight(date(year, 1, 1))})
+    OversightYear.objects.get_or_create(year=year, defaults={"counted_until": clock.midnight(date(year, 1, 1))})
     row = OversightYear.objects.select_for_update().get(year=year)
     if row.counted_until >= until:
         return 0

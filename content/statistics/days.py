@@ -5,11 +5,10 @@ Each day is counted once. Who leaves later takes the own posts along, and the nu
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Count, Exists, Min, OuterRef, Q
-from django.utils.timezone import make_aware
 
 from content.contact.models import Conversation
 from content.posts.models import Post, PostQuerySet
@@ -42,7 +41,7 @@ def _count(day: date) -> bool:
     mark, is_new = DayCount.objects.get_or_create(day=day, place="", what=EVENT, name=COUNTED, defaults={"number": 1})
     if not is_new:
         return False
-    start, end = _midnight(day), _midnight(day + timedelta(days=1))
+    start, end = clock.midnight(day), clock.midnight(day + timedelta(days=1))
     numbers: Counter[tuple[str, str]] = Counter()
     for code, name, number in (*_placed(start, end), *_ended(start, end), *_answered(start, end), *_silent(start, end)):
         numbers[code, name] += number
@@ -50,10 +49,6 @@ def _count(day: date) -> bool:
         DayCount(day=day, place=code, what=EVENT, name=name, number=number) for (code, name), number in numbers.items()
     )
     return bool(mark)
-
-
-def _midnight(day: date) -> datetime:
-    return make_aware(datetime.combine(day, time.min))
 
 
 def _placed(start: datetime, end: datetime) -> Found:
