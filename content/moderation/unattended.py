@@ -20,7 +20,7 @@ from content.moderation.authors import Appeal
 from content.moderation.models import Report
 from content.posts.models import Post
 from neighbourhoods.managers import emails
-from neighbourhoods.managers.models import SECOND_FACTORS, Appointment
+from neighbourhoods.managers.models import Appointment
 from neighbourhoods.places.models import Neighbourhood
 from wijk import clock
 from wijk.mail.models import OutgoingMail
@@ -127,8 +127,9 @@ def look_after() -> int:
 
 def _presence() -> Iterator[tuple[int, date]]:
     """For who can work now: the neighbourhood, and the day they were last there, or logged in, or began."""
-    able = Appointment.objects.active().filter(user__authenticator__type__in=SECOND_FACTORS).distinct()
-    rows = able.values_list("neighbourhood", "seen_on", "starts_on", "user__last_login")
+    rows = (
+        Appointment.objects.able().distinct().values_list("neighbourhood", "seen_on", "starts_on", "user__last_login")
+    )
     for place, seen_on, starts_on, last_login in rows:
         logged_in = timezone.localdate(last_login) if last_login else starts_on
         yield place, seen_on or max(starts_on, logged_in)

@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 from typing import Any, Self
 
-from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
@@ -12,10 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.users.models import takes_part
 from neighbourhoods.places.models import Neighbourhood
 from wijk import clock
-from wijk.access import managed, own
+from wijk.access import SECOND_FACTORS, managed, own
 from wijk.personal_data import Erase, Kind, Personal, Source, Visibility, declare
 
-SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 # Which text of templates/managers/secrecy.html a manager must have signed.
 CONFIDENTIALITY_VERSION = "1"
 # A training counts for two years; a month before something ends, the desk says so (C-34, D-20).
@@ -54,6 +52,10 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         stood_in_for = takes_part("stands_in_for__user") & Q(stands_in_for__ends_on__gte=clock.today())
         deputy = Q(role=Appointment.Role.DEPUTY) & stood_in_for & Exists(theirs)
         return self.in_term().filter(Q(role=Appointment.Role.MANAGER) & prepared() | deputy)
+
+    def able(self) -> Self:
+        """Who has those rights and the second factor without which no desk opens."""
+        return self.active().filter(user__authenticator__type__in=SECOND_FACTORS)
 
     def public(self) -> Self:
         """The managers everybody may see and ask."""
@@ -186,7 +188,7 @@ def managed_neighbourhoods(user: Any) -> models.QuerySet[Neighbourhood]:
     taking_part = Neighbourhood.objects.on().defer("outline")
     if user.is_superuser:
         return taking_part
-    appointments = Appointment.objects.active().filter(user=user, user__authenticator__type__in=SECOND_FACTORS)
+    appointments = Appointment.objects.able().filter(user=user)
     return taking_part.filter(pk__in=appointments.values("neighbourhood"))
 
 
