@@ -7,6 +7,9 @@ from django.db.models import Model
 
 from wijk.personal_data import may_leave
 
+# A smaller number could point at somebody, so figures for everybody leave it out (W-59).
+FEWEST = 5
+
 
 @lru_cache
 def _columns(model: type[Model]) -> dict[str, str]:

@@ -26,8 +26,8 @@ from neighbourhoods.places.models import Neighbourhood
 from wijk import clock
 from wijk.access import public
 from wijk.personal_data import Ground, declare
+from wijk.published import FEWEST
 
-LEAST = 5
 YEARS_SHOWN = 6
 HOUR = timedelta(hours=1)
 # Up to how many hours something waited for a manager; the last is for all that waited longer.
@@ -193,13 +193,13 @@ def _shown(year: OversightYear, numbers: dict[tuple[int, str, str], int]) -> dic
 
 def shown(number: int) -> str:
     """A number; none below five, and nought looks like the others, so that nothing can be worked out."""
-    return str(number) if number >= LEAST else _("minder dan 5")
+    return str(number) if number >= FEWEST else _("minder dan 5")
 
 
 def half_within(waits: dict[str, int]) -> str:
     """Within how long half of what waited was looked at; empty when too few did."""
     total = sum(waits.values())
-    if total < LEAST:
+    if total < FEWEST:
         return ""
     reached = zip(waits, accumulate(waits.values()), strict=True)
     code = next(code for code, so_far in reached if so_far * 2 >= total)

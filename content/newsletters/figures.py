@@ -7,9 +7,8 @@ from django.db.models import Count, Q
 from content.newsletters.models import Newsletter
 from neighbourhoods.subscriptions.models import Subscription
 from wijk.mail.models import OutgoingMail
+from wijk.published import FEWEST
 
-# A smaller number could point at somebody.
-FEWEST_SHOWN = 5
 MailState = OutgoingMail.State
 
 
@@ -49,6 +48,6 @@ def figures_of(newsletter: Newsletter) -> Figures:
     return Figures(
         meant_for=meant_for,
         not_sent=max(0, not_sent),
-        stopped=stopped if stopped >= FEWEST_SHOWN else None,
+        stopped=stopped if stopped >= FEWEST else None,
         **counts,
     )

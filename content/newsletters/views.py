@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from content.newsletters import actions
 from content.newsletters.brakes import under_way
 from content.newsletters.desk_forms import SettingsForm, StopForm
-from content.newsletters.figures import FEWEST_SHOWN, figures_of
+from content.newsletters.figures import figures_of
 from content.newsletters.forms import Composer
 from content.newsletters.letter import compose, example_stop_url, greeting, on_site_url
 from content.newsletters.models import Newsletter
@@ -31,6 +31,7 @@ from neighbourhoods.subscriptions.lists import MailingList
 from neighbourhoods.subscriptions.models import Subscription
 from wijk.access import scope
 from wijk.limits import take
+from wijk.published import FEWEST
 from wijk.views import too_many
 
 NAV = "nieuwsbrieven"
@@ -189,7 +190,7 @@ def _sent_or_planned(newsletter: Newsletter) -> dict[str, Any]:
     return {
         "figures": figures if figures and figures.meant_for else None,
         "going": going,
-        "fewest": FEWEST_SHOWN,
+        "fewest": FEWEST,
         "site_url": on_site_url(newsletter),
     }
 

@@ -15,9 +15,9 @@ from content.statistics.days import LATER
 from content.statistics.models import DayCount
 from neighbourhoods.places.models import Neighbourhood
 from wijk import clock
+from wijk.published import FEWEST
 
 What = DayCount.What
-FLOOR = 5
 WEEKS = 12
 WEEK = timedelta(days=7)
 RENEWED = 6
@@ -98,17 +98,17 @@ class Week:
 
 def shown(number: int) -> int | None:
     """A number anybody may read; None when it is so small that it may be about one person."""
-    return number if number >= FLOOR else None
+    return number if number >= FEWEST else None
 
 
 def rows(pairs: Iterable[tuple[str, int]], *, ordered: bool = False) -> list[Row]:
     """Lines with bars; `ordered` puts the largest first and leaves out what is too small, however many that are."""
     found = list(pairs)
     if ordered:
-        found = sorted((pair for pair in found if pair[1] >= FLOOR), key=lambda pair: (-pair[1], pair[0]))[:MOST_ROWS]
+        found = sorted((pair for pair in found if pair[1] >= FEWEST), key=lambda pair: (-pair[1], pair[0]))[:MOST_ROWS]
     longest = max((number for _label, number in found), default=0)
     return [
-        Row(label, shown(number), round(100 * number / longest) if number >= FLOOR else 0) for label, number in found
+        Row(label, shown(number), round(100 * number / longest) if number >= FEWEST else 0) for label, number in found
     ]
 
 
@@ -142,7 +142,7 @@ def gather(neighbourhood: Neighbourhood | None = None) -> dict[str, Any]:
         **({} if neighbourhood else _visits(totals)),
         "renewed": cards(renewed(neighbourhood)),
         "since": first_day(),
-        "floor": FLOOR,
+        "floor": FEWEST,
     }
 
 
@@ -188,7 +188,7 @@ def weeks(by_day: dict[tuple[date, str], int]) -> list[Week]:
     placed: Counter[tuple[int, str]] = Counter()
     for (day, name), number in by_day.items():
         placed[(day - begin).days // 7, name] += number
-    highest = max([FLOOR, *(number for (_week, name), number in placed.items() if not name.startswith("activity"))])
+    highest = max([FEWEST, *(number for (_week, name), number in placed.items() if not name.startswith("activity"))])
     return [_week(index, begin + index * WEEK, placed, highest) for index in range(WEEKS)]
 
 
