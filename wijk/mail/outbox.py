@@ -95,27 +95,12 @@ def queue(
     return queue_composed(kind, to=to, composed=composed, about=about, account=account, **options)
 
 
-def queue_composed(
-    kind: MailKind,
-    *,
-    to: str,
-    composed: Composed,
-    about: models.Model | str = "",
-    account: Any = None,
-    version: str = "",
-    from_name: str = "",
-    from_address: str = "",
-    headers: dict[str, str] | None = None,
-    due_at: Any = None,
-) -> OutgoingMail | None:
+def queue_composed(kind: MailKind, *, to: str, composed: Composed, **options: Any) -> OutgoingMail | None:
     """Queues a ready mail. The same kind, object, recipient and version is queued once, however often it is asked.
 
-    `from_address` is an address of ours that takes answers; without it the mail comes from the site's own.
+    Further options are those of prepared().
     """
-    options = {"about": about, "account": account, "version": version, "due_at": due_at}
-    mail = prepared(
-        kind, to=to, composed=composed, from_name=from_name, from_address=from_address, headers=headers, **options
-    )
+    mail = prepared(kind, to=to, composed=composed, **options)
     try:
         with transaction.atomic():
             mail.save(force_insert=True)
@@ -137,7 +122,10 @@ def prepared(
     headers: dict[str, str] | None = None,
     due_at: Any = None,
 ) -> OutgoingMail:
-    """A mail as queue_composed() would write it, not written yet; many go at once with queue_all()."""
+    """A mail as queue_composed() would write it, not written yet; many go at once with queue_all().
+
+    `from_address` is an address of ours that takes answers; without it the mail comes from the site's own.
+    """
     _check_names(headers or {})
     to, now = clean_line(to), clock.now()
     about_label = about if isinstance(about, str) else f"{about._meta.label_lower}:{about.pk}"
