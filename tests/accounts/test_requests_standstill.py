@@ -62,6 +62,7 @@ def town(klarendal, anna, bram, mo):
         appointment = Appointment.objects.get(user=mo)
         appointment.pk, appointment.user, appointment.public_name = None, person, f"{name} beheert"
         appointment.save()
+        factories.second_factor(person)
     issue = newsletters.create(neighbourhood=klarendal, by=mo)
     start(newsletter=issue, by=mo)
     return SimpleNamespace(klarendal=klarendal, anna=anna, bram=bram, mo=mo, issue=issue)
