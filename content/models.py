@@ -25,7 +25,8 @@ from content.pages.models import (
     NewsIndexPage,
     NewsPage,
 )
-from content.posts.models import Post, Tombstone
+from content.posts.models import Post
+from content.posts.tombstones import Tombstone
 from content.search.models import SearchEntry
 from content.signups.models import SignUp
 from content.statistics.models import DayCount

@@ -16,7 +16,8 @@ from content.contact.forms import AnswerForm, ContactForm
 from content.contact.models import Conversation, Message, visitor_hash
 from content.contact.seats import Seat, either, for_member, own_talks
 from content.contact.steps import details_form
-from content.posts.models import Post, Tombstone
+from content.posts.models import Post
+from content.posts.tombstones import Tombstone
 from wijk.access import member, member_here, visitor
 from wijk.limits import client_network, take
 from wijk.mail.models import delivery_of

@@ -6,7 +6,8 @@ from typing import Any
 from content.matching.models import Analysis, matchable
 from content.matching.scoring import Fit, Pool, fit, hub, likeness
 from content.matching.signature import Signature, reader
-from content.posts.models import Post, PostQuerySet
+from content.posts.models import Post
+from content.posts.querysets import PostQuerySet
 
 Kind = Post.Kind
 MOST_CANDIDATES = 2000

@@ -12,7 +12,8 @@ from accounts.users.models import takes_part
 from content.matching.interests import MATCHING
 from content.matching.scoring import weights
 from content.matching.signature import BITS, VERSION, Signature
-from content.posts.models import Post, PostQuerySet
+from content.posts.models import Post
+from content.posts.querysets import PostQuerySet
 from wijk import clock
 from wijk.access import own
 from wijk.personal_data import Kind, Personal, Subject, Visibility, declare

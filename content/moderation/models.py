@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.retention.actions import awaits
 from accounts.users.models import takes_part
 from content.contact.models import Conversation, Message
-from content.posts.models import Post, PostQuerySet
+from content.posts.models import Post
+from content.posts.querysets import PostQuerySet
 from neighbourhoods.managers.people import tie
 from neighbourhoods.places.models import Neighbourhood
 from wijk import clock

@@ -10,7 +10,8 @@ from django.utils.translation import ngettext
 
 from content.contact.models import Conversation
 from content.moderation.models import desk_posts
-from content.posts.models import Post, PostQuerySet
+from content.posts.models import Post
+from content.posts.querysets import PostQuerySet
 from neighbourhoods.managers.panels import MOST_LINES, Line, Panel, desk_panel
 from neighbourhoods.places.models import Neighbourhood
 from wijk import clock

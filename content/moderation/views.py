@@ -20,7 +20,8 @@ from content.moderation.notices import desk_page_reports
 from content.moderation.organisations import desk_organisations
 from content.moderation.waiting import PAGES
 from content.moderation.waiting import numbers as waiting_numbers
-from content.posts.models import Post, PostQuerySet
+from content.posts.models import Post
+from content.posts.querysets import PostQuerySet
 from neighbourhoods.managers.desk import at_desk, desk_context
 from neighbourhoods.managers.models import lapses_on
 from neighbourhoods.managers.panels import panels

@@ -19,7 +19,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from content.pages.models import CleanImage, NeighbourhoodPage, NewsPage
-from content.posts.models import Post, PostQuerySet
+from content.posts.models import Post
+from content.posts.querysets import PostQuerySet
 from neighbourhoods.places.models import Neighbourhood
 from wijk import clock
 from wijk.text import clean_line, clean_text

@@ -1,7 +1,7 @@
 """Posts: offers, requests and activities."""
 
 from datetime import datetime, timedelta
-from typing import Any, Self
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -11,95 +11,18 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.requests.standstill import not_objecting
-from accounts.users.models import takes_part
 from content.organisations.models import ContactCard, Organisation, contact_card_fields
-from content.posts.interests import FEEDS, LETTERS, REMINDERS, SEARCH
+from content.posts.querysets import PostQuerySet
 from content.themes.models import Theme
 from neighbourhoods.places.models import Neighbourhood
 from wijk import clock
 from wijk.access import managed, own, scope
-from wijk.personal_data import Erase, Kind, Personal, Visibility, declare
+from wijk.personal_data import Kind, Personal, Visibility, declare
 
 LIFE = timedelta(weeks=8)
 
 # The words of ?soort= in addresses, which are Dutch.
 KIND_WORDS = {"vraag": "request", "aanbod": "offer", "activiteit": "activity"}
-
-
-class Tombstone(models.Model):
-    """The number of a post that was public once and is gone: its address answers 410 (L-9)."""
-
-    post_ref = models.BigIntegerField(unique=True)
-    gone_at = models.DateTimeField(default=clock.now)
-
-
-class PostQuerySet(models.QuerySet["Post"]):
-    def visible(self) -> Self:
-        """What everybody may see now: live, before its end, of somebody who takes part, in a neighbourhood that is on.
-
-        Asked in the query of every public page, so that no cache can bring a hidden post back.
-        """
-        current = Q(expires_at__gt=clock.now()) | Q(expires_at=None)
-        return self.filter(current, takes_part("author"), status=Post.Status.LIVE, neighbourhood__is_on=True)
-
-    def in_search(self) -> Self:
-        """Whose authors let search find them (K-43)."""
-        return self.filter(not_objecting(SEARCH.code, "author"))
-
-    def in_feeds(self) -> Self:
-        """Whose authors let them go to feeds, calendars and search engines (K-43)."""
-        return self.filter(not_objecting(FEEDS.code, "author"))
-
-    def in_letters(self) -> Self:
-        """Whose authors let them stand in a newsletter (K-43)."""
-        return self.filter(not_objecting(LETTERS.code, "author"))
-
-    def waiting(self) -> Self:
-        """Waiting for a manager, oldest first."""
-        return self.filter(takes_part("author"), status=Post.Status.WAITING).order_by("submitted_at", "pk")
-
-    def agenda(self) -> Self:
-        """Activities that have not ended, soonest first."""
-        now = clock.now()
-        ahead = Q(ends_at__gte=now) | Q(ends_at=None, starts_at__gte=now - timedelta(hours=4))
-        return self.filter(ahead, kind=Post.Kind.ACTIVITY).order_by("starts_at", "pk")
-
-    def newest(self) -> Self:
-        return self.order_by("-published_at", "-pk")
-
-    def older_than(self, published_at: datetime, pk: int) -> Self:
-        """What comes after this one in newest(): the next page, whatever was placed in the meantime."""
-        return self.filter(Q(published_at__lt=published_at) | Q(published_at=published_at, pk__lt=pk))
-
-    def came_through(self) -> Self:
-        """Was public once and was not taken away by a manager: what makes an author known."""
-        taken = [Post.Status.HELD, Post.Status.REFUSED, Post.Status.REMOVED]
-        return self.filter(published_at__isnull=False).exclude(status__in=taken)
-
-    def past_end(self) -> Self:
-        """Still marked live, though their time is over."""
-        return self.filter(status=Post.Status.LIVE, expires_at__lte=clock.now())
-
-    def to_remind(self, *, before: timedelta, sent: int) -> Self:
-        """Offers and requests that end within `before`, whose author had `sent` reminders so far and wants them."""
-        now = clock.now()
-        wanted = self.filter(takes_part("author"), not_objecting(REMINDERS.code, "author"))
-        return wanted.filter(
-            status=Post.Status.LIVE, expires_at__gt=now, expires_at__lte=now + before, reminders__lte=sent
-        ).exclude(kind=Post.Kind.ACTIVITY)
-
-    def for_cards(self) -> Self:
-        """With all a card shows, and nothing else of it."""
-        hidden = ("text", "contact_email", "contact_phone", "contact_address", "neighbourhood__outline")
-        return self.select_related("theme", "organisation", "neighbourhood").defer(*hidden)
-
-    def delete(self) -> tuple[int, dict[str, int]]:
-        published = self.filter(published_at__isnull=False).values_list("pk", flat=True)
-        Tombstone.objects.bulk_create(
-            [Tombstone(post_ref=pk, gone_at=clock.now()) for pk in published], ignore_conflicts=True
-        )
-        return super().delete()
 
 
 class Post(ContactCard):
@@ -269,14 +192,6 @@ declare(
         "expires_at": Personal(_("Loopt af op"), Kind.TECHNICAL),
         **contact_card_fields(),
     },
-)
-declare(
-    Tombstone,
-    purpose="posts",
-    retention="site",
-    erase=Erase.KEEP,
-    keep_reason=_("een oud adres moet zeggen dat het bericht weg is; het is alleen een nummer"),
-    technical="id post_ref gone_at",
 )
 
 

@@ -14,7 +14,8 @@ import snowballstemmer
 from django.db import connection
 from django.db.models.expressions import RawSQL
 
-from content.posts.models import Post, PostQuerySet
+from content.posts.models import Post
+from content.posts.querysets import PostQuerySet
 from content.search.models import SearchEntry
 from neighbourhoods.places.models import Neighbourhood
 from wijk.text import clean_line

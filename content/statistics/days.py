@@ -11,7 +11,8 @@ from django.db import transaction
 from django.db.models import Count, Exists, Min, OuterRef, Q
 
 from content.contact.models import Conversation
-from content.posts.models import Post, PostQuerySet
+from content.posts.models import Post
+from content.posts.querysets import PostQuerySet
 from content.statistics.models import DayCount
 from wijk import clock
 

@@ -10,7 +10,8 @@ from accounts.audit.models import AuditEvent
 from accounts.closure import actions, erasure, machine
 from accounts.closure.models import AccountClosure
 from accounts.users.models import User
-from content.posts.models import Post, Tombstone
+from content.posts.models import Post
+from content.posts.tombstones import Tombstone
 from tests import factories
 from wijk import clock
 from wijk.mail import worker

@@ -25,7 +25,7 @@ from content.contact import actions as contact
 from content.contact.models import Conversation, Message
 from content.mailchimp.models import Listing
 from content.moderation.models import Report
-from content.posts.models import Tombstone
+from content.posts.tombstones import Tombstone
 from neighbourhoods.subscriptions.models import Subscription
 from tests import factories
 from wijk import clock

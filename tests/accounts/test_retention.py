@@ -16,7 +16,8 @@ from accounts.retention.actions import NotAllGone, purge
 from accounts.users.models import User
 from content.contact.models import Conversation, Message
 from content.moderation.models import Report
-from content.posts.models import Post, Tombstone
+from content.posts.models import Post
+from content.posts.tombstones import Tombstone
 from tests import factories, rows
 from wijk import clock
 from wijk.mail.compose import compose_text

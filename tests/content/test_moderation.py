@@ -9,7 +9,8 @@ from django.db import connection
 from accounts.audit.models import AuditEvent
 from content.moderation.actions import ALLOWED, ask_author, decide, possible_acts, publish_overdue
 from content.moderation.models import Decision, Reason
-from content.posts.models import Post, Tombstone
+from content.posts.models import Post
+from content.posts.tombstones import Tombstone
 from tests import factories
 from tests.accounts.trail import forget_trail
 from wijk import clock

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from content.posts.models import Post, Tombstone
+from content.posts.models import Post
+from content.posts.tombstones import Tombstone
 from tests import factories
 from wijk import clock
 

@@ -17,7 +17,9 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from content.posts import cards, feeds
-from content.posts.models import KIND_WORDS, Post, PostQuerySet, Tombstone
+from content.posts.models import KIND_WORDS, Post
+from content.posts.querysets import PostQuerySet
+from content.posts.tombstones import Tombstone
 from content.themes.models import Theme
 from neighbourhoods.places.models import Neighbourhood
 from wijk.access import public
