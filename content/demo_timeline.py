@@ -20,8 +20,8 @@ from content.matching.telling import tell_due
 from content.moderation.actions import publish_overdue
 from content.newsletters.sending import send_due
 from content.organisations.models import Organisation
-from content.posts.actions import expire_due
 from content.posts.models import Post
+from content.posts.terms import expire_due
 from content.statistics.days import count_days
 from content.themes.models import Theme
 from neighbourhoods.managers.models import Appointment

@@ -14,7 +14,7 @@ from accounts.office.roles import PRIVACY_OFFICERS
 from accounts.users.models import User
 from content.mailchimp.models import Connection
 from content.organisations.models import Organisation, OrganisationEditor
-from content.posts.models import LIFE, Post
+from content.posts.models import LIFE, REOPENABLE, Post
 from content.themes.models import Theme
 from neighbourhoods.managers.models import Appointment
 from neighbourhoods.places.models import Municipality, Neighbourhood
@@ -132,6 +132,8 @@ def post(author, neighbourhood, *, title="Wie helpt mij een lamp ophangen?", kin
         "expires_at": now + LIFE,
         **fields,
     }
+    if values["status"] in Post.ENDED:
+        values.setdefault("reopen_until", now + REOPENABLE)
     values["theme"] = values["theme"] or theme()
     return Post.objects.create(author=author, neighbourhood=neighbourhood, title=title, kind=kind, **values)
 

@@ -149,6 +149,8 @@ def withdraw(*, on_behalf: OnBehalf, by: Any) -> bool:
     if row.post_id:
         with suppress(StaleError):
             withdraw_post(post=row.post, by=by)  # type: ignore[arg-type]
+        # What ended before it was taken back stays away as well.
+        Post.objects.filter(pk=row.post_id).update(reopen_until=None)
     forget(row)
     record("help.withdraw", by=by, about=row, neighbourhood=row.neighbourhood)
     return True

@@ -9,7 +9,7 @@ from accounts.audit.models import record
 from content.organisations.models import ContactCard
 from content.organisations.reach import home_of
 from content.posts import emails
-from content.posts.models import Post
+from content.posts.models import REOPENABLE, Post
 from content.themes.models import Theme
 from neighbourhoods.places.models import Neighbourhood
 from wijk import clock
@@ -31,7 +31,6 @@ EDIT_FIELDS = DRAFT_FIELDS - {"kind", "neighbourhood", "organisation"}
 PUBLISHABLE = {Post.Status.WAITING, Post.Status.CHANGES, Post.Status.HELD, Post.Status.REFUSED, Post.Status.REMOVED}
 WITHDRAWABLE = {*PUBLISHABLE, Post.Status.LIVE} - {Post.Status.REFUSED, Post.Status.REMOVED}
 FULFILLABLE = {Post.Status.LIVE, Post.Status.EXPIRED}
-BATCH = 200
 
 
 class StaleError(Exception):
@@ -140,34 +139,38 @@ def edit(*, post: Post, by: Any, values: dict[str, Any], was_read: bool = False)
 
 
 @transaction.atomic
-def withdraw(*, post: Post, by: Any) -> None:
-    """Takes a post back; a draft is thrown away."""
+def withdraw(*, post: Post, by: Any, outcome: str = "", **codes: str) -> None:
+    """Takes a post back; a draft is thrown away. The codes go into the trail."""
     _lock(post)
     if post.status == Post.Status.DRAFT:
         record("post.discard", by=by, about=post)
         post.delete()
         return
-    _end(post, by, Post.Status.WITHDRAWN, allowed=WITHDRAWABLE)
+    _end(post, by, Post.Status.WITHDRAWN, allowed=WITHDRAWABLE, outcome=outcome, **codes)
 
 
 @transaction.atomic
-def fulfil(*, post: Post, by: Any) -> None:
+def fulfil(*, post: Post, by: Any, outcome: str = "", **codes: str) -> None:
     """It worked out: the post leaves the site with thanks."""
     _lock(post)
-    _end(post, by, Post.Status.FULFILLED, allowed=FULFILLABLE)
+    _end(post, by, Post.Status.FULFILLED, allowed=FULFILLABLE, outcome=outcome, **codes)
 
 
 @transaction.atomic
-def renew(*, post: Post, by: Any) -> Post:
-    """Its author says it still holds: eight more weeks (C-1)."""
+def renew(*, post: Post, by: Any, outcome: str = "", **codes: str) -> Post:
+    """Its author says it still holds, or puts it back after its end: a new term (C-1).
+
+    What comes back was public with these words, and so needs no manager a second time.
+    """
     _lock(post)
     if not post.renewable:
         raise StaleError
-    post.status = Post.Status.LIVE
-    now = clock.now()
-    post.confirmed_at, post.expires_at, post.reminders = now, post.natural_end(now), 0
-    post.save(update_fields=["status", "confirmed_at", "expires_at", "reminders"])
-    record("post.renew", by=by, about=post, neighbourhood=post.neighbourhood)
+    act, now = "post.renew" if post.is_live else "post.reopen", clock.now()
+    post.outcome = outcome or (post.outcome if post.is_live else "")
+    post.status, post.reopen_until, post.reminders = Post.Status.LIVE, None, 0
+    post.confirmed_at, post.expires_at = now, post.natural_end(now)
+    post.save(update_fields=["status", "outcome", "reopen_until", "confirmed_at", "expires_at", "reminders"])
+    record(act, by=by, about=post, neighbourhood=post.neighbourhood, told=outcome, **codes)
     _touch(post)
     return post
 
@@ -184,37 +187,6 @@ def show_contact(*, post: Post, by: Any, shown: set[str]) -> None:
     codes = sorted(name for name in Post.CONTACT_FIELDS if getattr(post, f"show_{name}"))
     record("post.contact", by=by, about=post, neighbourhood=post.neighbourhood, shown=codes)
     _touch(post)
-
-
-def expire_due() -> int:
-    """Run by the clock: ends what is past its time, reminds authors 7 and 1 days before; returns how many ended."""
-    ended = 0
-    for post in Post.objects.past_end().select_related("author", "neighbourhood")[:BATCH]:
-        ended += _expire(post)
-    for days, sent in ((1, 1), (7, 0)):
-        due = Post.objects.to_remind(before=timedelta(days=days), sent=sent)
-        for post in due.select_related("author", "neighbourhood")[:BATCH]:
-            _remind(post, days, sent)
-    return ended
-
-
-@transaction.atomic
-def _expire(post: Post) -> int:
-    done = Post.objects.past_end().filter(pk=post.pk).update(status=Post.Status.EXPIRED)
-    if done:
-        record("post.expire", by=None, about=post, neighbourhood=post.neighbourhood)
-        _touch(post)
-        if post.kind != Post.Kind.ACTIVITY:
-            emails.expired(post)
-    return done
-
-
-@transaction.atomic
-def _remind(post: Post, days: int, sent: int) -> None:
-    again = Post.objects.to_remind(before=timedelta(days=days), sent=sent).filter(pk=post.pk)
-    if again.update(reminders=sent + 1):
-        record("post.remind", by=None, about=post, neighbourhood=post.neighbourhood, days=days)
-        emails.expiring(post, days)
 
 
 def _lock(post: Post) -> None:
@@ -264,16 +236,20 @@ def _go_live(post: Post, by: Any) -> Post:
     return post
 
 
-def _end(post: Post, by: Any, status: str, *, allowed: set[Post.Status]) -> None:
+def _end(post: Post, by: Any, status: str, *, allowed: set[Post.Status], outcome: str, **codes: str) -> None:
     if post.status == status:
         return
     if post.status not in allowed:
         raise StaleError
     now = clock.now()
+    # What a manager was still to judge must not come back past them, nor what somebody had placed for them.
+    comes_back = post.status in FULFILLABLE and not post.with_help
+    post.reopen_until = now + REOPENABLE if comes_back else None
     # From here on its year runs, after which retention takes it (C-48).
     post.status, post.publish_by, post.changed_at, post.expires_at = Post.Status(status), None, now, now
-    post.save(update_fields=["status", "publish_by", "changed_at", "expires_at"])
-    record(f"post.{status}", by=by, about=post, neighbourhood=post.neighbourhood)
+    post.outcome = outcome
+    post.save(update_fields=["status", "publish_by", "changed_at", "expires_at", "reopen_until", "outcome"])
+    record(f"post.{status}", by=by, about=post, neighbourhood=post.neighbourhood, told=outcome, **codes)
     _touch(post)
 
 

@@ -20,6 +20,10 @@ from wijk.access import managed, own, scope
 from wijk.personal_data import Kind, Personal, Visibility, declare
 
 LIFE = timedelta(weeks=8)
+# A standing offer stays, as long as its author says twice a year that it still holds.
+STANDING_LIFE = timedelta(weeks=26)
+# How long its author can put an ended post back.
+REOPENABLE = timedelta(weeks=8)
 
 # The words of ?soort= in addresses, which are Dutch.
 KIND_WORDS = {"vraag": "request", "aanbod": "offer", "activiteit": "activity"}
@@ -45,6 +49,14 @@ class Post(ContactCard):
         FULFILLED = "fulfilled", _("gelukt")
         EXPIRED = "expired", _("verlopen")
 
+    class Outcome(models.TextChoices):
+        VIA_WIJK = "via_wijk", _("gelukt via Wijk")
+        ELSEWHERE = "elsewhere", _("ergens anders gelukt")
+        PARTLY = "partly", _("deels gelukt")
+        FELL_THROUGH = "fell_through", _("ging niet door")
+
+    ENDED = (Status.WITHDRAWN, Status.FULFILLED, Status.EXPIRED)
+
     kind = models.CharField(_("soort"), max_length=12, choices=Kind.choices)
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.DRAFT)
     title = models.CharField(_("titel"), max_length=90)
@@ -69,6 +81,10 @@ class Post(ContactCard):
 
     # Placed by a manager for somebody who asked for it (W-55).
     with_help = models.BooleanField(default=False)
+    # An offer without an end of its own, confirmed now and then.
+    standing = models.BooleanField(_("doorlopend aanbod"), default=False)
+    # What became of it, as far as its author said.
+    outcome = models.CharField(max_length=12, choices=Outcome.choices, blank=True)
 
     created_at = models.DateTimeField(default=clock.now)
     changed_at = models.DateTimeField(default=clock.now)
@@ -78,6 +94,8 @@ class Post(ContactCard):
     published_at = models.DateTimeField(null=True, blank=True)
     confirmed_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
+    # Until when an ended post can come back as it was; None for one that was not public when it ended.
+    reopen_until = models.DateTimeField(null=True, blank=True)
     # How many reminders went out before the present end.
     reminders = models.PositiveSmallIntegerField(default=0)
     # A form sent twice makes one post.
@@ -139,12 +157,22 @@ class Post(ContactCard):
         """When it leaves the site by itself, if it was placed or confirmed then."""
         if self.kind == self.Kind.ACTIVITY and self.starts_at:
             return self.ends_at or self.starts_at + timedelta(days=1)
-        return confirmed_at + LIFE
+        return confirmed_at + (STANDING_LIFE if self.is_standing else LIFE)
+
+    @property
+    def is_standing(self) -> bool:
+        """Whether it is a standing offer; nothing else can be one."""
+        return self.standing and self.kind == self.Kind.OFFER
 
     @property
     def renewable(self) -> bool:
-        """Whether its author can give it eight more weeks; an activity has its own day."""
-        return self.status in {self.Status.LIVE, self.Status.EXPIRED} and self.kind != self.Kind.ACTIVITY
+        """Whether its author can give it a new term, also after its end; an activity has its own day."""
+        return self.kind != self.Kind.ACTIVITY and (self.is_live or self.reopenable)
+
+    @property
+    def reopenable(self) -> bool:
+        """Whether it ended not long ago and can come back: it was public, so all its words were looked at."""
+        return self.status in self.ENDED and self.reopen_until is not None and self.reopen_until > clock.now()
 
     @property
     def editable(self) -> bool:
@@ -184,12 +212,15 @@ declare(
         "signup_places": Personal(_("Aantal plekken"), Kind.CONTENT, Visibility.PUBLIC),
         "signup_until": Personal(_("Aanmelden kan tot"), Kind.CONTENT, Visibility.PUBLIC),
         "with_help": Personal(_("Geplaatst met hulp van de wijkbeheerder"), Kind.CONTENT, Visibility.PUBLIC),
+        "standing": Personal(_("Doorlopend aanbod"), Kind.CONTENT, Visibility.PUBLIC),
+        "outcome": Personal(_("Hoe het afliep"), Kind.CONTENT),
         "created_at": Personal(_("Gemaakt op"), Kind.TECHNICAL),
         "changed_at": Personal(_("Aangepast op"), Kind.TECHNICAL, Visibility.PUBLIC),
         "submitted_at": Personal(_("Ingestuurd op"), Kind.TECHNICAL),
         "published_at": Personal(_("Geplaatst op"), Kind.TECHNICAL, Visibility.PUBLIC),
         "confirmed_at": Personal(_("Laatst bevestigd"), Kind.TECHNICAL, Visibility.PUBLIC),
         "expires_at": Personal(_("Loopt af op"), Kind.TECHNICAL),
+        "reopen_until": Personal(_("Terugzetten kan tot"), Kind.TECHNICAL),
         **contact_card_fields(),
     },
 )

@@ -12,6 +12,7 @@ from content.moderation import actions
 from content.moderation.actions import close_report, decide, hide_for_minor, publish_overdue, report
 from content.moderation.models import AGAINST, Decision, Reason
 from content.posts import actions as posts
+from content.posts import terms
 from content.posts.models import Post
 from tests import factories
 from tests.content.test_moderation import waiting
@@ -160,7 +161,7 @@ def test_nothing_of_the_author_puts_a_held_post_on_the_site(anna, klarendal, mo)
             pass
     with clock.frozen(timedelta(days=80)):
         publish_overdue()
-        posts.expire_due()
+        terms.expire_due()
         assert not Post.objects.visible().exists()
     post.refresh_from_db()
     assert post.status == Status.HELD

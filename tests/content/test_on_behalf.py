@@ -15,8 +15,9 @@ from content.contact.models import Conversation, Message
 from content.helping import actions, keeping
 from content.helping.models import OnBehalf
 from content.helping.words import VERSION, consent_words
-from content.posts.actions import expire_due, renew
+from content.posts.actions import renew
 from content.posts.models import Post
+from content.posts.terms import expire_due
 from neighbourhoods.managers.models import Appointment
 from tests import factories
 from wijk import clock

@@ -6,7 +6,7 @@ import pytest
 
 from accounts.audit.models import AuditEvent
 from accounts.signals import account_closing
-from content.posts import actions
+from content.posts import actions, terms
 from content.posts.models import Post
 from tests import factories
 from wijk import clock
@@ -179,8 +179,8 @@ def test_the_clock_reminds_twice_and_ends(anna, klarendal):
         (56.1, ["post-expiring"] * 2 + ["post-expired"]),
     ):
         with clock.frozen(timedelta(days=days)):
-            actions.expire_due()
-            actions.expire_due()
+            terms.expire_due()
+            terms.expire_due()
         assert mails(post) == expected, days
     post.refresh_from_db()
     assert post.status == "expired"
@@ -190,27 +190,27 @@ def test_the_clock_reminds_twice_and_ends(anna, klarendal):
 def test_a_clock_that_stood_still_reminds_once(anna, klarendal):
     post = factories.post(anna, klarendal)
     with clock.frozen(timedelta(days=55.5)):
-        actions.expire_due()
-        actions.expire_due()
+        terms.expire_due()
+        terms.expire_due()
     assert mails(post) == ["post-expiring"]
 
 
 def test_renewing_gives_eight_more_weeks_and_new_reminders(anna, klarendal):
     post = factories.post(anna, klarendal)
     with clock.frozen(timedelta(days=57)):
-        actions.expire_due()
+        terms.expire_due()
         actions.renew(post=post, by=anna)
         assert post in Post.objects.visible()
         assert post.expires_at == post.confirmed_at + timedelta(weeks=8)
     with clock.frozen(timedelta(days=57 + 50)):
-        actions.expire_due()
+        terms.expire_due()
     assert mails(post).count("post-expiring") == 1
 
 
 def test_a_past_activity_ends_without_a_mail(anna, klarendal):
     post = factories.activity(anna, klarendal, expires_at=clock.now() + timedelta(days=3))
     with clock.frozen(timedelta(days=4)):
-        assert actions.expire_due() == 1
+        assert terms.expire_due() == 1
     assert mails(post) == []
     with pytest.raises(actions.StaleError):
         actions.renew(post=post, by=anna)
