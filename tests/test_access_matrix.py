@@ -43,6 +43,7 @@ from content.moderation.models import Decision, Report
 from content.moderation.notices import PageReport
 from content.newsletters.models import Newsletter
 from content.pages.models import HomePage, NeighbourhoodIndexPage, NeighbourhoodPage, NewsIndexPage, NewsPage
+from content.posts.mailed import link_of
 from content.posts.models import Post
 from content.signups.models import SignUp
 from neighbourhoods.managers.models import Appointment
@@ -149,6 +150,7 @@ OBJECTS = {
     "posts:detail_by_number": lambda here: {"pk": here.post.pk},
     "posts:detail": lambda here: {"pk": here.post.pk, "slug": here.post.slug},
     "posts:place_step": lambda here: {"pk": here.draft.pk, "step": "vertel"},
+    "posts:mailed": lambda here: {"word": link_of(here.post).split("/")[2]},
     "posts:mine_detail": lambda here: {"pk": here.post.pk},
     "posts:preview": lambda here: {"pk": here.post.pk},
     "posts:edit": lambda here: {"pk": here.post.pk},

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from content.posts.mailed import link_of
 from content.posts.models import Post
 from wijk.mail.models import OutgoingMail
 from wijk.mail.outbox import MailKind, mail_kind, queue
@@ -37,16 +38,14 @@ def live(post: Post) -> None:
 
 def expiring(post: Post, days: int) -> None:
     """It ends in so many days, unless its author says that it still holds."""
-    _queue(POST_EXPIRING, post, "post_expiring", _clock_page(post), f"{post.expires_at}-{days}", days=days)
+    links = {"done_url": link_of(post, "gelukt"), "away_url": link_of(post, "weg")}
+    _queue(POST_EXPIRING, post, "post_expiring", link_of(post), f"{post.expires_at}-{days}", days=days, **links)
 
 
 def expired(post: Post) -> None:
     """It has left the site, and can come back with one click."""
-    _queue(POST_EXPIRED, post, "post_expired", _clock_page(post), post.expires_at)
-
-
-def _clock_page(post: Post) -> str:
-    return reverse("posts:renew", args=[post.pk])
+    done_url = link_of(post, "gelukt")
+    _queue(POST_EXPIRED, post, "post_expired", link_of(post), post.expires_at, done_url=done_url)
 
 
 def _queue(kind: MailKind, post: Post, template: str, url: str, version: object, **context: object) -> None:
@@ -62,6 +61,7 @@ def _queue(kind: MailKind, post: Post, template: str, url: str, version: object,
             "neighbourhood": post.neighbourhood.name,
             "is_request": post.kind == Post.Kind.REQUEST,
             "is_activity": post.kind == Post.Kind.ACTIVITY,
+            "is_standing": post.is_standing,
             "hidden": not post.shown_contact(),
             "url": url,
             "mine_url": reverse("posts:mine_detail", args=[post.pk]),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from content.posts.views import mine, paper, placing, public
+from content.posts.views import mailed, mine, paper, placing, public
 
 app_name = "posts"
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("wijk/<slug:slug>/prikbord/", paper.week_sheet, name="week_sheet"),
     path("plaatsen/", placing.place, name="place"),
     path("plaatsen/<int:pk>/<str:step>/", placing.place_step, name="place_step"),
+    path("klopt-nog/<str:word>/", mailed.still_right, name="mailed"),
     path("mijn/berichten/", mine.mine, name="mine"),
     path("mijn/berichten/<int:pk>/", mine.mine_detail, name="mine_detail"),
     path("mijn/berichten/<int:pk>/voorbeeld/", mine.preview, name="preview"),

@@ -5,10 +5,12 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from content.posts import actions, cards
+from content.posts.choosing import CHOICES, choose, done_words, offered
 from content.posts.forms import EditForm
 from content.posts.leaks import MOVED
 from content.posts.models import Post
@@ -63,9 +65,7 @@ def _detail_context(post: Post) -> dict[str, Any]:
         "own": cards.own_card(post),
         "page": cards.page(post),
         "contact_facts": post.contact_facts(),
-        "can_renew": post.renewable and post.is_live,
-        "can_return": post.renewable and not post.is_live,
-        "can_end": post.status in actions.WITHDRAWABLE,
+        **offered(post),
     }
 
 
@@ -136,35 +136,25 @@ def contact_switches(request: HttpRequest, pk: int) -> HttpResponse:
 
 @member
 def end(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ends a post: it worked out, or it is taken back. A draft is thrown away."""
-    post = _own_post(request, pk)
-    how = request.POST.get("hoe", "") if request.method == "POST" else ""
-    acts = {"gelukt": actions.fulfil, "intrekken": actions.withdraw}
-    if how not in acts:
-        return render(request, "posts/clock.html", {**_detail_context(post), "renewing": False})
-    return _acted(request, post, acts[how], to_list=post.status == Post.Status.DRAFT)
+    """How it went: it worked out, partly or elsewhere, or it is taken back. A draft is thrown away."""
+    return _asked(request, _own_post(request, pk), request.POST.get("hoe", ""), first="weg")
 
 
 @member
 def renew(request: HttpRequest, pk: int) -> HttpResponse:
-    """Where a reminder leads: eight weeks more, it worked out, or take it back. Only a button does anything."""
-    post = _own_post(request, pk)
-    if request.method == "POST":
-        return _acted(request, post, actions.renew)
-    return render(request, "posts/clock.html", {**_detail_context(post), "renewing": True})
+    """Another term, also for what ended not long ago, or how it went instead. Only a button does anything."""
+    return _asked(request, _own_post(request, pk), "verlengen", first="verlengen")
 
 
-DONE = {
-    actions.fulfil: lambda: _("Fijn dat het gelukt is. Je bericht is van de site."),
-    actions.withdraw: lambda: _("Je bericht is weg van de site."),
-    actions.renew: lambda: _("Je bericht staat weer acht weken op de site."),
-}
-
-
-def _acted(request: HttpRequest, post: Post, act: Any, *, to_list: bool = False) -> HttpResponse:
+def _asked(request: HttpRequest, post: Post, word: str, *, first: str) -> HttpResponse:
+    if request.method != "POST" or word not in CHOICES:
+        action = reverse("posts:end", args=[post.pk])
+        context = {**_detail_context(post), "renewing": first == "verlengen", "first": first, "action": action}
+        return render(request, "posts/clock.html", context)
+    was_draft = post.status == Post.Status.DRAFT
     try:
-        act(post=post, by=request.user)
-        messages.success(request, DONE[act]())
+        choose(post=post, word=word, by=request.user)
+        messages.success(request, _("Het concept is weg.") if was_draft else done_words(post))
     except actions.StaleError:
         messages.warning(request, _("Dat kan niet meer. Hier zie je hoe het er nu voor staat."))
-    return redirect("posts:mine") if to_list else redirect("posts:mine_detail", post.pk)
+    return redirect("posts:mine") if was_draft else redirect("posts:mine_detail", post.pk)
