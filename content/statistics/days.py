@@ -61,9 +61,11 @@ def _placed(start: datetime, end: datetime) -> Found:
 def _ended(start: datetime, end: datetime) -> Found:
     ended = Post.objects.filter(published_at__isnull=False, status__in=ENDS)
     ended = ended.filter(expires_at__gte=start, expires_at__lt=end, kind__in=KINDS)
-    rows = ended.order_by().values_list("neighbourhood__code", "kind", "status").annotate(n=Count("pk"))
-    for code, kind, status, number in rows:
-        yield code, f"{kind}.{status}", number
+    columns = ("neighbourhood__code", "kind", "status", "outcome")
+    for code, kind, status, outcome, number in ended.order_by().values_list(*columns).annotate(n=Count("pk")):
+        # What was said of a post that then ran out by itself is not how it ended.
+        told = f".{outcome}" if outcome and status != Post.Status.EXPIRED else ""
+        yield code, f"{kind}.{status}{told}", number
 
 
 def _answered(start: datetime, end: datetime) -> Found:

@@ -31,10 +31,15 @@ ANSWERS = (
     (LATER, gettext_lazy("Later dan een week")),
     ("silent", gettext_lazy("Na een week nog geen antwoord")),
 )
+# Each end is in one of these and no sum of them is shown, so that none below five can be worked out.
 OUTCOMES = (
-    (Post.Status.FULFILLED, gettext_lazy("Gelukt")),
-    (Post.Status.WITHDRAWN, gettext_lazy("Ingetrokken")),
-    (Post.Status.EXPIRED, gettext_lazy("Verlopen")),
+    ("fulfilled.via_wijk", gettext_lazy("Gelukt, via Wijk")),
+    ("fulfilled.elsewhere", gettext_lazy("Gelukt, maar niet via Wijk")),
+    ("fulfilled.partly", gettext_lazy("Deels gelukt")),
+    ("fulfilled", gettext_lazy("Gelukt, hoe is niet gezegd")),
+    ("withdrawn.fell_through", gettext_lazy("Ging niet door")),
+    ("withdrawn", gettext_lazy("Ingetrokken")),
+    ("expired", gettext_lazy("Verlopen")),
 )
 PLACED = (
     (Post.Kind.REQUEST, gettext_lazy("vragen")),

@@ -8,6 +8,7 @@ import pytest
 from content.contact.models import Conversation
 from content.posts.actions import fulfil, withdraw
 from content.posts.models import Post
+from content.posts.terms import expire_due
 from content.statistics import counting
 from content.statistics.days import count_days
 from content.statistics.figures import first_day, gather
@@ -226,6 +227,27 @@ def test_how_it_ended_counts_on_the_day_it_ended(anna, klarendal):
     with clock.frozen(NOON + timedelta(days=1)):
         count_days()
     assert numbers(day=NOON.date()) == {"request.fulfilled": 1, "request.withdrawn": 1}
+
+
+def test_how_it_worked_out_counts_apart_and_nothing_below_five_shows(anna, klarendal, client):
+    told = {"via_wijk": 6, "elsewhere": 4, "": 5}
+    with clock.frozen(NOON - timedelta(days=3)):
+        posts = [(factories.post(anna, klarendal), how) for how, number in told.items() for _number in range(number)]
+        ran_out = factories.post(anna, klarendal, outcome="partly", expires_at=NOON)
+    with clock.frozen(NOON):
+        for post, how in posts:
+            fulfil(post=post, by=anna, outcome=how)
+        expire_due()
+    assert Post.objects.get(pk=ran_out.pk).status == "expired"
+    with clock.frozen(NOON + timedelta(days=1)):
+        count_days()
+        shown = {row.label: row.number for row in gather(klarendal)["outcomes"]}
+    assert numbers(day=NOON.date()) == {
+        "request.fulfilled.via_wijk": 6, "request.fulfilled.elsewhere": 4, "request.fulfilled": 5, "request.expired": 1,
+    }  # fmt: skip
+    assert {label: number for label, number in shown.items() if number} == {
+        "Gelukt, via Wijk": 6, "Gelukt, hoe is niet gezegd": 5,
+    }  # fmt: skip
 
 
 # The pages of figures ------------------------------------------------------------------------------------------------
