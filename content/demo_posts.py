@@ -100,7 +100,12 @@ def place(town: Town, row: dict[str, Any], number: int, again: str = "") -> None
     elif fate != "waiting" and post.status == Post.Status.WAITING:
         town.at(town.hours_later(2, 20), lambda: judge(town, post, Decision.Act.APPROVE, row))
     if fate in ENDED:
-        town.at(town.ago(row["days"] - row["after"]), lambda: ENDED[fate](post=post, by=author))
+        town.at(
+            town.ago(row["days"] - row["after"]),
+            lambda: ENDED[fate](post=post, by=author, outcome=row.get("outcome", "")),
+        )
+    if "renews" in row:
+        town.at(town.ago(row["days"] - row["renews"]), lambda: actions.renew(post=post, by=author))
     for name in row.get("joins", []):
         town.at(town.hours_later(24, 90), lambda name=name: join(post, town.people[name]))  # type: ignore[misc]
 
@@ -133,6 +138,7 @@ def values_of(town: Town, row: dict[str, Any], number: int) -> dict[str, Any]:
         "starts_at": starts_at,
         "ends_at": ends_at,
         "venue": row.get("venue", ""),
+        "standing": row.get("standing", False),
         "signup_on": "places" in row,
         "signup_places": row.get("places"),
         **card(author.first_name, author.last_name, row.get("show", []), number, phone=f"+31612345{number:03}"),

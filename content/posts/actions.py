@@ -22,7 +22,7 @@ SUMMARY_LENGTH = 190
 JUDGED = ("title", "text", "venue")
 SIGN_UP_FIELDS = {"signup_on", "signup_places", "signup_until"}
 DRAFT_FIELDS = frozenset(
-    {"kind", "title", "text", "theme", "neighbourhood", "organisation", "starts_at", "ends_at", "venue"}
+    {"kind", "title", "text", "theme", "neighbourhood", "organisation", "starts_at", "ends_at", "venue", "standing"}
     | SIGN_UP_FIELDS
     | {f"{part}_{name}" for name in ContactCard.CONTACT_FIELDS for part in ("contact", "show")}
 )
@@ -125,6 +125,7 @@ def edit(*, post: Post, by: Any, values: dict[str, Any], was_read: bool = False)
     if not post.editable:
         raise StaleError
     before = [getattr(post, name) for name in JUDGED]
+    was_standing = post.standing
     was_live, was_asked = post.is_live, post.status == Post.Status.CHANGES
     _fill(post, values, EDIT_FIELDS)
     record("post.edit", by=by, about=post, neighbourhood=post.neighbourhood)
@@ -134,6 +135,10 @@ def edit(*, post: Post, by: Any, values: dict[str, Any], was_read: bool = False)
     elif was_live and post.kind == Post.Kind.ACTIVITY:
         post.expires_at = post.natural_end(clock.now())
         post.save(update_fields=["expires_at"])
+    elif was_live and post.standing != was_standing:
+        # Who says how long it may stay says that it holds.
+        post.confirmed_at, post.expires_at, post.reminders = clock.now(), post.natural_end(clock.now()), 0
+        post.save(update_fields=["confirmed_at", "expires_at", "reminders"])
     _touch(post)
     return post
 

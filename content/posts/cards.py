@@ -68,6 +68,14 @@ def _when(post: Post) -> tuple[str, datetime | None]:
     return (day_words(post.published_at), post.published_at) if post.published_at else ("", None)
 
 
+def confirmed_words(post: Post) -> str:
+    """When its author said that it still holds, if that was on a later day than it was placed."""
+    at, placed = post.confirmed_at, post.published_at
+    if not at or not placed or timezone.localdate(at) <= timezone.localdate(placed):
+        return ""
+    return _("bevestigd %(when)s") % {"when": day_words(at)}
+
+
 def card(post: Post, *, with_place: bool = False) -> dict[str, str]:
     """What posts/card.html shows of a post (load it with for_cards()); `with_place` adds its neighbourhood."""
     post = published(post)
@@ -81,6 +89,8 @@ def card(post: Post, *, with_place: bool = False) -> dict[str, str]:
         "who": post.byline,
         "when": when,
         "when_iso": timezone.localtime(moment).isoformat() if moment else "",
+        "confirmed": "" if post.kind == Post.Kind.ACTIVITY else confirmed_words(post),
+        "standing": _("doorlopend") if post.is_standing else "",
         "place": post.neighbourhood.name if with_place else "",
     }
 
@@ -113,6 +123,7 @@ def own_card(post: Post) -> dict[str, str]:
         "status_label": str(post.get_status_display()),
         "when": clock_of(post),
         "when_iso": "",
+        "confirmed": confirmed_words(post) if post.is_live else "",
         "who": "",
     }
 
@@ -172,4 +183,6 @@ def page(post: Post) -> dict[str, Any]:
         "neighbourhood_url": post.neighbourhood.get_absolute_url(),
         "contact": post.shown_details(),
         "with_help": post.with_help,
+        "standing": post.is_standing,
+        "confirmed": "" if is_activity else confirmed_words(post),
     }

@@ -189,9 +189,28 @@ class ContactForm(ContactCardForm):
         self.private_person = self.instance.organisation_id is None
 
 
-class EditForm(ContactForm, TellForm):
+class TermForm(forms.ModelForm):
+    """Whether an offer goes on and on; of no other post it can be said."""
+
+    standing = forms.BooleanField(
+        label=_("Dit is een doorlopend aanbod"),
+        required=False,
+        help_text=_("Het blijft dan staan. Twee keer per jaar vragen we of het nog klopt."),
+    )
+
+    class Meta:
+        model = Post
+        fields = ["standing"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.kind != Post.Kind.OFFER:
+            del self.fields["standing"]
+
+
+class EditForm(ContactForm, TellForm, TermForm):
     """Everything of a placed post its author may change."""
 
     class Meta:
         model = Post
-        fields = [*TellForm.Meta.fields, *ContactCardForm.Meta.fields]
+        fields = [*TellForm.Meta.fields, *ContactCardForm.Meta.fields, *TermForm.Meta.fields]

@@ -1,6 +1,7 @@
 """Placing a post: one question per page, each kept as a draft, nothing public before the last button."""
 
 import secrets
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from content.organisations.reach import home_of
 from content.posts import actions, cards
-from content.posts.forms import ContactForm, TellForm, WhereForm
+from content.posts.forms import ContactForm, TellForm, TermForm, WhereForm
 from content.posts.leaks import MOVED, told_by
 from content.posts.models import KIND_WORDS, Post
 from wijk.access import member, scope
@@ -134,6 +135,11 @@ def _look(request: HttpRequest, post: Post) -> HttpResponse:
     if not post.complete:
         messages.info(request, _("Hier ontbreekt nog iets. Of de dag is al voorbij."))
         return redirect("posts:place_step", post.pk, "vertel")
+    form = TermForm(request.POST if request.method == "POST" else None, instance=post)
+    if form.is_valid():
+        # Another click was first: then it is placed, and changed as a placed post is.
+        with suppress(actions.StaleError):
+            actions.save_draft(post=post, by=request.user, values=form.cleaned_data)
     if request.method == "POST" and "terug" in request.POST:
         return redirect("posts:place_step", post.pk, "contact")
     if request.method == "POST":
@@ -143,6 +149,7 @@ def _look(request: HttpRequest, post: Post) -> HttpResponse:
         return redirect("posts:place_step", post.pk, "klaar")
     context = {
         "post": post,
+        "form": form,
         "page": cards.page(post),
         "contact_facts": post.contact_facts(),
         "blanks": post.contact_blanks(),
