@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from content.moderation.story import story_of
 from content.moderation.suggestions import standing
 from content.organisations.models import Organisation
 from content.posts.models import Post
@@ -94,6 +95,12 @@ def why(post: Post) -> dict[str, Any]:
     """For its author: what was last decided about a post that is not on the site, and for what reason (L-4)."""
     decided = post.status in {Post.Status.CHANGES, Post.Status.HELD, Post.Status.REFUSED, Post.Status.REMOVED}
     return {"decision": post.decisions.first() if decided else None}
+
+
+@register.inclusion_tag("moderation/story.html")
+def story(post: Post) -> dict[str, Any]:
+    """For its author: what happened to it, by whom as a role."""
+    return {"steps": story_of(post)}
 
 
 @register.inclusion_tag("moderation/suggested.html")

@@ -10,6 +10,9 @@ from django.test import Client
 from accounts.audit.models import AuditEvent
 from accounts.closure.actions import close
 from accounts.requests.stopping import restrict
+from content.moderation.actions import decide
+from content.moderation.story import story_of
+from content.moderation.suggestions import accept, suggest
 from content.posts import actions, terms
 from content.posts.mailed import link_of
 from content.posts.models import Post
@@ -227,3 +230,101 @@ def test_an_activity_has_its_own_day(anna, klarendal):
     actions.fulfil(post=activity, by=anna)
     with pytest.raises(actions.StaleError):
         actions.renew(post=activity, by=anna)
+
+
+# Confirmed, and standing offers ---------------------------------------------------------------------------------------
+
+
+def test_everybody_reads_that_it_was_confirmed_later_than_it_was_placed(anna, klarendal, client):
+    placed = clock.now() - timedelta(days=10)
+    post = factories.post(anna, klarendal, published_at=placed, confirmed_at=placed)
+    board = f"/wijk/{klarendal.slug}/vraag-en-aanbod/"
+    assert "evestigd" not in text_of(client.get(post.get_absolute_url()))
+    actions.renew(post=post, by=anna)
+    assert "Bevestigd vandaag" in text_of(client.get(post.get_absolute_url()))
+    assert "bevestigd vandaag" in text_of(client.get(board))
+
+
+def test_the_last_step_asks_of_an_offer_alone_whether_it_goes_on(anna, klarendal, as_):
+    browser, asked = as_(anna), "doorlopend aanbod"
+    for kind, asks in (("offer", True), ("request", False)):
+        draft = factories.post(anna, klarendal, kind=kind, status="draft", published_at=None, expires_at=None)
+        assert (asked in text_of(browser.get(f"/plaatsen/{draft.pk}/bekijken/"))) is asks
+        browser.post(f"/plaatsen/{draft.pk}/bekijken/", {"standing": "on"})
+        assert again(draft).standing is asks and again(draft).status != "draft"
+
+
+def test_a_standing_offer_is_confirmed_twice_a_year(anna, klarendal, client):
+    factories.post(anna, klarendal, title="Waardoor zij bekend is")
+    offer = factories.post(
+        anna, klarendal, kind="offer", status="draft", published_at=None, expires_at=None, standing=True
+    )
+    actions.submit(post=offer, by=anna)
+    assert again(offer).expires_at == again(offer).confirmed_at + timedelta(weeks=26)
+    assert "Doorlopend aanbod" in text_of(client.get(offer.get_absolute_url()))
+    with clock.frozen(timedelta(weeks=25, days=1)):
+        terms.expire_due()
+        link = links_in(OutgoingMail.objects.get(kind="post-expiring", about=f"content.post:{offer.pk}"))[0]
+        assert "een half jaar" in text_of(client.get(link))
+        client.post(link, {"hoe": "verlengen"})
+        assert again(offer).expires_at == clock.now() + timedelta(weeks=26)
+
+
+def test_a_request_is_never_standing(anna, klarendal):
+    post = factories.post(anna, klarendal, standing=True)
+    actions.renew(post=post, by=anna)
+    assert again(post).expires_at == again(post).confirmed_at + timedelta(weeks=8)
+
+
+def test_an_offer_becomes_standing_and_stops_being_it_with_a_new_term(anna, klarendal, as_):
+    offer = factories.post(anna, klarendal, kind="offer", expires_at=clock.now() + timedelta(days=3), reminders=1)
+    typed = {"title": offer.title, "text": offer.text, "theme": offer.theme_id}
+    as_(anna).post(f"/mijn/berichten/{offer.pk}/aanpassen/", {**typed, "standing": "on"})
+    assert again(offer).expires_at > clock.now() + timedelta(days=180) and again(offer).reminders == 0
+    with clock.frozen(timedelta(days=100)):
+        as_(anna).post(f"/mijn/berichten/{offer.pk}/aanpassen/", typed)
+        assert again(offer).is_live and not again(offer).standing
+        assert again(offer).expires_at == clock.now() + timedelta(weeks=8)
+
+
+# What its author reads ------------------------------------------------------------------------------------------------
+
+
+def story_in(page):
+    return re.sub(r"<[^>]+>|\s+", " ", page[page.index("story") :].partition("</details>")[0])
+
+
+def test_an_author_reads_what_happened_and_no_name(anna, mo, klarendal, as_, client):
+    post = factories.post(
+        anna, klarendal, status="draft", published_at=None, expires_at=None, title="Lamp", text="Wie helpt?"
+    )
+    actions.submit(post=post, by=anna)
+    decide(post=post, act="hold", by=mo, reason="unclear", note="Welke lamp?")
+    decide(post=post, act="approve", by=mo)
+    made = suggest(post=post, title="Lamp ophangen", text="Wie helpt?", remark="", seen=again(post).changed_at, by=mo)
+    accept(suggestion=made, by=anna)
+    with clock.frozen(timedelta(days=50)):
+        terms.expire_due()
+        client.post(link_of(post), {"hoe": "verlengen"})
+        actions.fulfil(post=post, by=anna, outcome="via_wijk")
+    page = text_of(as_(anna).get(f"/mijn/berichten/{post.pk}/"))
+    story = story_in(page)
+    told = (
+        "gelukt", "gelukt via Wijk", "bevestigd dat het nog klopt", "jij, met de link in de mail", "7 dagen voor",
+        "voorstel overgenomen", "andere tekst voorgesteld", "op de site gezet", "vastgehouden",
+        "Het is nog niet duidelijk", "ingestuurd",
+    )  # fmt: skip
+    places = [story.find(words) for words in told]
+    assert -1 not in places, told[places.index(-1)]
+    assert places[1:4] == sorted(places[1:4]) and places[6] < places[8] < places[10]
+    assert "de wijkbeheerder" in story and "jij" in story
+    assert mo.first_name not in story and mo.last_name not in story
+    assert "aangepast" not in story, "words that were taken over are told once"
+
+
+def test_a_story_takes_few_queries_however_long(anna, klarendal, django_assert_max_num_queries):
+    post = factories.post(anna, klarendal)
+    for _ in range(12):
+        actions.renew(post=post, by=anna)
+    with django_assert_max_num_queries(4):
+        assert len(story_of(post)) == 12
