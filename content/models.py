@@ -3,6 +3,7 @@
 from content.contact.blocking import Block
 from content.contact.models import Alias, Conversation, Message
 from content.contact.sharing import SharedDetails
+from content.guests.models import PendingRequest
 from content.helping.models import EditSwitch, HelpedEdit, OnBehalf
 from content.helping.referral import Referral
 from content.importing.models import Import, ImportDraft, ImportedThing, Invitation
@@ -72,6 +73,7 @@ __all__ = [
     "OversightCount",
     "OversightYear",
     "PageReport",
+    "PendingRequest",
     "PhoneLook",
     "Post",
     "Referral",

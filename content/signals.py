@@ -10,6 +10,7 @@ from wagtail.models import UploadedFile
 from wagtail.signals import page_published
 
 from accounts.signup.trail import planting
+from content.guests import doors
 from content.helping import keeping
 from content.legal.actions import freeze, plant_legal_texts
 from content.legal.models import LegalPage
@@ -28,7 +29,7 @@ from content.search.index import INDEXED_FIELDS, index_post
 from content.signups import telling
 
 __all__ = ["authors", "leaving", "panels_of_letters", "panels_of_posts", "refresh_pages", "telling"]
-__all__ = ["authors", "keeping", "leaving", "refresh_pages", "telling"]
+__all__ = ["authors", "doors", "keeping", "leaving", "refresh_pages", "telling"]
 __all__ = ["authors", "leaving", "mailchimp", "openness", "refresh_pages", "telling"]
 log = logging.getLogger("wijk")
 

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("content.contact.urls")),
     path("", include("content.signups.urls")),
     path("", include("content.helping.urls")),
+    path("", include("content.guests.urls")),
     path("", include("content.importing.urls")),
     path("", include("content.moderation.urls")),
     path("", include("content.pages.urls")),

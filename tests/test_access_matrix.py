@@ -27,10 +27,12 @@ from accounts.notices.models import Notice
 from accounts.requests.models import RightsRequest
 from accounts.requests.stopping import restrict
 from accounts.signup.actions import link_to
+from accounts.signup.guests import make_guest, word_for
 from accounts.users.models import User
 from content.contact.blocking import Block
 from content.contact.models import Conversation, Message
 from content.contact.relay import REPORT_SALT
+from content.guests.models import PendingRequest
 from content.helping.emails import REFERRAL_SALT
 from content.helping.models import OnBehalf
 from content.helping.referral import Referral
@@ -194,6 +196,17 @@ OBJECTS = {
     "helping:switch": lambda here: {"pk": here.post.pk},
     "helping:own": lambda here: {"token": here.on_behalf.token},
     "helping:talk": lambda here: {"token": here.on_behalf.token, "pk": here.conversation.pk},
+    "guests:confirm": lambda here: {"token": here.asked_openly.token},
+    **{
+        f"guests:{step}": lambda here: {"word": word_for(here.guest_post.author)}
+        for step in ("own", "download", "links", "erase", "become")
+    },
+    **{
+        f"guests:{step}": lambda here: {"word": word_for(here.guest_post.author), "pk": here.guest_post.pk}
+        for step in ("edit", "end")
+    },
+    "guests:talk": lambda here: {"word": word_for(here.guest_post.author), "pk": here.conversation.pk},
+    "guests:suggestion": lambda here: {"word": word_for(here.guest_post.author), "pk": here.suggestion.pk},
     "helping:referral": lambda here: {"word": signed(here.referral.pk, salt=REFERRAL_SALT)},
     "moderation:queue": lambda here: {"wijk": here.slug},
     "moderation:posts": lambda here: {"wijk": here.slug},
@@ -364,6 +377,13 @@ def place(neighbourhood, resident, manager):
         ),
         organisation=organisation,
         on_behalf=placed_for_somebody(neighbourhood, manager),
+        asked_openly=PendingRequest.objects.create(
+            neighbourhood=neighbourhood,
+            email="gerda@example.org",
+            draft='{"title": "Kast", "text": "Tillen", "theme": 0, "first_name": "", "versions": {}}',
+            form_key=neighbourhood.slug,
+        ),
+        guest_post=factories.post(guest_of(neighbourhood), neighbourhood, title=f"Zonder account, {neighbourhood}"),
         batch=Import.objects.create(neighbourhood=neighbourhood, source=f"Lijst van {neighbourhood.name}"),
         invitation=Invitation.objects.create(organisation=organisation, address_hash="x"),
         referral=Referral.objects.create(post=post, organisation=organisation),
@@ -392,6 +412,11 @@ def place(neighbourhood, resident, manager):
             account_ref=0, epoch=1, received_at=clock.now(), erase_after=clock.now(), state="done", done_at=clock.now()
         ),
     )
+
+
+def guest_of(neighbourhood):
+    address = f"gast@{neighbourhood.slug}.example.org"
+    return make_guest(email=address, first_name="", language="nl", sentence="", versions={})
 
 
 def placed_for_somebody(neighbourhood, manager):

@@ -36,6 +36,7 @@ FEATURES = {
         "statistics",
         "mailchimp",
         "newsletters",
+        "guests",
         "helping",
         "importing",
         "moderation",

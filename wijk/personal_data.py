@@ -92,6 +92,7 @@ TERMS = {
     "incoming": Term(_("tot wij het doorsturen, hooguit een dag"), timedelta(days=1)),
     "unconfirmed": Term(_("24 uur, als je niet bevestigt"), timedelta(hours=24)),
     "subscription": Term(_("zolang je aangemeld bent")),
+    "unconfirmed_request": Term(_("48 uur, als je niet bevestigt"), timedelta(hours=48)),
     "year": Term(_("1 jaar"), timedelta(days=365)),
     "invitation": Term(_("14 dagen"), timedelta(days=14)),
     "report": Term(_("1 jaar na de beslissing"), timedelta(days=365)),

@@ -22,12 +22,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.audit.models import AuditEvent, record
 from accounts.signup.emails import account_mail, new_device
+from accounts.signup.guests import guest_at
 from accounts.signup.passwords import too_short_at_work
 from accounts.users.actions import remember_language
 from accounts.users.models import User
 from wijk import clock
 from wijk.encryption import decrypt, encrypt
 from wijk.limits import attempt, client_network, give_back, succeeded, take
+from wijk.mail.doorways import door_of
 from wijk.text import EmailField, canonical_email
 
 LONGEST_PASSWORD = 128
@@ -35,6 +37,7 @@ LONGEST_PASSWORD = 128
 SHORT = "short_password_of"
 TRIES_PER_NETWORK, NETWORK_WINDOW = 60, timedelta(minutes=5)
 TO_STRANGERS = "account/email/unknown_account"
+GUEST = "account/email/guest"
 WRONG = _("Dit e-mailadres en wachtwoord horen niet bij elkaar. Kijk ze na en probeer het opnieuw.")
 
 
@@ -59,6 +62,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Every mail of allauth goes through our outbox, in the language of its reader."""
+        guest = guest_at(email)
+        if guest is not None:
+            # Whatever was asked for an account that is none yet: the way to their own page, where one can be made.
+            template_prefix, context = GUEST, {"user": guest, "url": door_of(guest)}
         request = request_context.request
         visitor = getattr(request, "user", None)
         account = context.get("user") or (visitor if visitor and visitor.is_authenticated else None)
@@ -128,7 +135,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
         """A closed account answers like one that never was."""
         user: User | None = super().authenticate(request, **credentials)
-        if user is None or not user.is_active:
+        if user is None or not user.is_active or user.is_guest:
             return None
         succeeded("login", _typed_at(request, credentials))
         give_back("login", client_network(request))

@@ -55,6 +55,8 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
     last_name = models.CharField(_("achternaam"), max_length=80)
     language = models.CharField(_("taal"), max_length=8, choices=settings.LANGUAGES, default="nl")
     is_active = models.BooleanField(default=True)
+    # Asked something without making an account: reached by links in mail, and never logged in (K-13).
+    is_guest = models.BooleanField(default=False)
     restricted_at = models.DateTimeField(null=True, blank=True)
     # Raised by closing and reactivating: whatever was planned under an older number does nothing any more.
     epoch = models.PositiveIntegerField(default=0)
@@ -111,7 +113,7 @@ declare(
     User,
     subject="self",
     purpose="account",
-    technical="id epoch session_number user_permissions is_active",
+    technical="id epoch session_number user_permissions is_active is_guest",
     fields={
         "email": Personal(_("E-mailadres"), Kind.CONTACT, Visibility.MANAGER, archive=True),
         "first_name": Personal(_("Voornaam"), Kind.IDENTIFIER, Visibility.MANAGER, archive=True),

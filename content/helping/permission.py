@@ -50,7 +50,8 @@ def may_ask(post: Post, by: Any) -> bool:
     row = switch_of(post)
     lately = row.asked_at is not None and row.asked_at > clock.now() - ASK_AGAIN_AFTER
     own = post.author_id == by.pk
-    return post.editable and not (own or lately or row.is_on or objects_to(post.author, QUESTIONS.code))
+    reachable = not post.author.is_guest  # the switch stands behind the log-in; a suggestion reaches everybody
+    return post.editable and reachable and not (own or lately or row.is_on or objects_to(post.author, QUESTIONS.code))
 
 
 @transaction.atomic

@@ -12,7 +12,10 @@ from neighbourhoods.places.models import Neighbourhood
 from wijk.access import member, public
 
 PAPER = "#fbf6ee"
-NOT_FOR_ROBOTS = ("/mijn/", "/beheer/", "/cms/", "/account/", "/plaatsen/", "/nieuwsbrief/", "/zoeken/", "/demo/")
+NOT_FOR_ROBOTS = (
+    *("/mijn/", "/mijn-vraag/", "/vraag-stellen/", "/beheer/", "/cms/"),
+    *("/account/", "/plaatsen/", "/nieuwsbrief/", "/zoeken/", "/demo/"),
+)
 
 
 @public

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -190,7 +191,7 @@ def suggestion(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(own, pk=pk)
     form = SuggestionAnswerForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        _answer(request, found, form)
+        take_answer(request, found, form, by=request.user)
         return redirect("posts:mine_detail", found.post_id)
     context = {
         "nav": "berichten",
@@ -199,12 +200,13 @@ def suggestion(request: HttpRequest, pk: int) -> HttpResponse:
         "difference": old_and_new(found),
         "until": found.suggested_at + SUGGESTION_LASTS,
         "form": form,
+        "back_url": reverse("posts:mine_detail", args=[found.post_id]),
     }
     return render(request, "moderation/suggestion.html", context)
 
 
-def _answer(request: HttpRequest, found: Suggestion, form: SuggestionAnswerForm) -> None:
-    by: Any = request.user
+def take_answer(request: HttpRequest, found: Suggestion, form: SuggestionAnswerForm, *, by: Any) -> None:
+    """Does what the author chose, and says so on the next page."""
     if form.cleaned_data["choice"] == form.ACCEPT:
         done, said = accept(suggestion=found, by=by), _("De nieuwe tekst staat nu in je bericht.")
     else:

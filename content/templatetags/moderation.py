@@ -4,10 +4,12 @@ from datetime import datetime
 from typing import Any
 
 from django import template
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from content.moderation.emails import decision_url
 from content.moderation.story import story_of
 from content.moderation.suggestions import standing
 from content.organisations.models import Organisation
@@ -72,7 +74,7 @@ def drawn(status: str) -> str:
 @register.filter
 def as_who(author: Any, organisation: Organisation | None) -> str:
     """Who placed it, in a manager's eyes: a name, and on behalf of which organisation."""
-    name = author.get_full_name()
+    name = author.get_full_name() or _("iemand zonder account")
     return (
         _("%(name)s, namens %(organisation)s") % {"name": name, "organisation": organisation} if organisation else name
     )
@@ -94,7 +96,12 @@ def as_paragraphs(text: str) -> SafeString:
 def why(post: Post) -> dict[str, Any]:
     """For its author: what was last decided about a post that is not on the site, and for what reason (L-4)."""
     decided = post.status in {Post.Status.CHANGES, Post.Status.HELD, Post.Status.REFUSED, Post.Status.REMOVED}
-    return {"decision": post.decisions.first() if decided else None}
+    found = post.decisions.first() if decided else None
+    if found is None:
+        return {}
+    # Who has no log-in reads it by the link that the mail has.
+    own = decision_url(found) if post.author.is_guest else reverse("moderation:own_decision", args=[found.pk])
+    return {"decision": found, "url": own}
 
 
 @register.inclusion_tag("moderation/story.html")

@@ -5,6 +5,7 @@ words; `# ` a small heading; `-- ` small print. `{% mail_button url label %}` ma
 print. User text goes through the `quoted` filter, so that it can never look like one of our own parts.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -100,7 +101,8 @@ def _part(stripped: str) -> Part:
     for mark, kind in (("# ", "heading"), ("-- ", "small")):
         if stripped.startswith(mark):
             return Part(kind, clean_line(stripped.removeprefix(mark)))
-    return Part("paragraph", clean_text(stripped))
+    # A greeting to somebody who gave no name.
+    return Part("paragraph", re.sub(r" ,$", ",", clean_text(stripped)))
 
 
 def as_text(part: Part) -> str:

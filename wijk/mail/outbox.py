@@ -19,6 +19,7 @@ from django.utils.functional import Promise
 from wijk import clock
 from wijk.encryption import keyed_hash
 from wijk.mail.compose import Composed, compose
+from wijk.mail.doorways import led_home
 from wijk.mail.models import OutgoingMail, recipient_hash
 from wijk.text import clean_line
 
@@ -127,6 +128,7 @@ def prepared(
     `from_address` is an address of ours that takes answers; without it the mail comes from the site's own.
     """
     _check_names(headers or {})
+    composed = led_home(composed, account)
     to, now = clean_line(to), clock.now()
     about_label = about if isinstance(about, str) else f"{about._meta.label_lower}:{about.pk}"
     hashed = recipient_hash(to)

@@ -7,10 +7,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from content.contact import actions as contact
-from content.contact import conduct, relay
-from content.contact.forms import AnswerForm
-from content.contact.models import Conversation, Message
+from content.contact.models import Conversation
+from content.contact.openly import poster_talk
 from content.helping import actions
 from content.helping.emails import REFERRAL_SALT
 from content.helping.models import OnBehalf
@@ -24,7 +22,6 @@ from wijk.links import of_link
 from wijk.views import gone, too_many
 
 either = require_http_methods(["GET", "HEAD", "POST"])
-Side = Message.Side
 
 
 # Who was helped ------------------------------------------------------------------------------------------------------
@@ -71,35 +68,7 @@ def talk(request: HttpRequest, token: str, pk: int) -> HttpResponse:
     if row is None:
         return _gone(request)
     found = get_object_or_404(Conversation.objects.started().with_parties().filter(post=row.post_id), pk=pk)
-    form = AnswerForm(request.POST if request.method == "POST" and "stop" not in request.POST else None)
-    if request.method == "POST" and "stop" in request.POST:
-        contact.close(conversation=found, side=Side.POSTER, by=None)
-        return redirect("helping:talk", token=token, pk=pk)
-    obstacle = relay.obstacle(found, Side.POSTER)
-    if form.is_bound and not obstacle and form.is_valid():
-        if not conduct.may_answer(found, Side.POSTER):
-            return too_many(request)
-        author = found.post.author
-        contact.answer(conversation=found, side=Side.POSTER, by=author, **form.cleaned_data)
-        return redirect("helping:talk", token=token, pk=pk)
-    context = {
-        "talk": found,
-        "post": found.post,
-        "is_public": Post.objects.visible().filter(pk=found.post_id).exists(),
-        "who": relay.name_of(found, Side.VISITOR),
-        "lines": [
-            {"message": one, "is_mine": one.side == Side.POSTER, "report_url": _report_url(one)}
-            for one in found.messages.all()
-        ],
-        "form": form,
-        "obstacle": obstacle,
-        "own_url": row.own_url,
-    }
-    return render(request, "helping/talk.html", context)
-
-
-def _report_url(message: Message) -> str:
-    return relay.report_url(message) if message.side == Side.VISITOR and message.body else ""
+    return poster_talk(request, found, own_url=row.own_url, template="helping/talk.html")
 
 
 def _gone(request: HttpRequest) -> HttpResponse:

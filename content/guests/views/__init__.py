@@ -1,0 +1,1 @@
+"""The pages of asking without an account, and of what was asked."""
