@@ -6,7 +6,8 @@ from content.contact.sharing import SharedDetails
 from content.guests.models import PendingRequest
 from content.helping.models import EditSwitch, HelpedEdit, OnBehalf
 from content.helping.referral import Referral
-from content.importing.models import Import, ImportDraft, ImportedThing, Invitation
+from content.importing.models import Import, ImportDraft, ImportedThing
+from content.invitations.models import Invitation
 from content.legal.models import LegalPage, LegalVersion
 from content.mailchimp.models import Campaign, Connection, Listing
 from content.matching.models import Analysis, Match, MatchMail, Misfit
@@ -26,6 +27,7 @@ from content.pages.models import (
     NewsIndexPage,
     NewsPage,
 )
+from content.posts.comanagers import CoManager
 from content.posts.models import Post
 from content.posts.tombstones import Tombstone
 from content.search.models import SearchEntry
@@ -41,6 +43,7 @@ __all__ = [
     "Campaign",
     "CleanImage",
     "CleanRendition",
+    "CoManager",
     "Connection",
     "Conversation",
     "DayCount",

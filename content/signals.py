@@ -12,6 +12,7 @@ from wagtail.signals import page_published
 from accounts.signup.trail import planting
 from content.guests import doors
 from content.helping import keeping
+from content.invitations import actions as invitations
 from content.legal.actions import freeze, plant_legal_texts
 from content.legal.models import LegalPage
 from content.mailchimp import actions as mailchimp
@@ -29,7 +30,7 @@ from content.search.index import INDEXED_FIELDS, index_post
 from content.signups import telling
 
 __all__ = ["authors", "leaving", "panels_of_letters", "panels_of_posts", "refresh_pages", "telling"]
-__all__ = ["authors", "doors", "keeping", "leaving", "refresh_pages", "telling"]
+__all__ = ["authors", "doors", "invitations", "keeping", "leaving", "refresh_pages", "telling"]
 __all__ = ["authors", "leaving", "mailchimp", "openness", "refresh_pages", "telling"]
 log = logging.getLogger("wijk")
 

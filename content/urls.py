@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("content.helping.urls")),
     path("", include("content.guests.urls")),
     path("", include("content.importing.urls")),
+    path("", include("content.invitations.urls")),
     path("", include("content.moderation.urls")),
     path("", include("content.pages.urls")),
     path("", include("content.newsletters.urls")),

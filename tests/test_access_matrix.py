@@ -36,7 +36,8 @@ from content.guests.models import PendingRequest
 from content.helping.emails import REFERRAL_SALT
 from content.helping.models import OnBehalf
 from content.helping.referral import Referral
-from content.importing.models import Import, Invitation
+from content.importing.models import Import
+from content.invitations.models import Invitation
 from content.mailchimp.models import Campaign
 from content.matching.models import Match
 from content.moderation.authors import Appeal, Suggestion
@@ -44,7 +45,9 @@ from content.moderation.emails import DECISION_SALT
 from content.moderation.models import Decision, Report
 from content.moderation.notices import PageReport
 from content.newsletters.models import Newsletter
+from content.organisations.models import OrganisationEditor
 from content.pages.models import HomePage, NeighbourhoodIndexPage, NeighbourhoodPage, NewsIndexPage, NewsPage
+from content.posts.comanagers import CoManager
 from content.posts.mailed import link_of
 from content.posts.models import Post
 from content.signups.models import SignUp
@@ -182,7 +185,17 @@ OBJECTS = {
     "signups:remove": lambda here: {"pk": here.activity.pk, "number": here.sign_up.pk},
     **{f"importing:{step}": lambda here: {"wijk": here.slug} for step in ("upload", "template", "check", "errors")},
     "importing:result": lambda here: {"wijk": here.slug, "pk": here.batch.pk},
-    "importing:invitation": lambda here: {"token": here.invitation.token},
+    **{
+        f"invitations:{step}": lambda here: {"slug": here.organisation.slug}
+        for step in ("organisation", "stop_editing")
+    },
+    "invitations:remove_editor": lambda here: {"slug": here.organisation.slug, "number": here.co_editor.pk},
+    "invitations:post": lambda here: {"pk": here.post.pk},
+    "invitations:remove_co_manager": lambda here: {"pk": here.post.pk, "number": here.co_manager.pk},
+    "invitations:stop_co_managing": lambda here: {"pk": here.co_managed.pk},
+    "invitations:take_back": lambda here: {"pk": here.by_hand.pk},
+    "invitations:invite_at_desk": lambda here: {"wijk": here.slug, "pk": here.organisation.pk},
+    "invitations:answer": lambda here: {"token": here.invitation.token},
     "helping:enter": lambda here: {"wijk": here.slug},
     "helping:index": lambda here: {"wijk": here.slug},
     **{
@@ -384,6 +397,12 @@ def place(neighbourhood, resident, manager):
             form_key=neighbourhood.slug,
         ),
         guest_post=factories.post(guest_of(neighbourhood), neighbourhood, title=f"Zonder account, {neighbourhood}"),
+        co_editor=OrganisationEditor.objects.create(
+            organisation=organisation, user=(other := neighbour(neighbourhood))
+        ),
+        co_manager=CoManager.objects.create(post=post, user=other),
+        co_managed=co_managed(manager, neighbourhood, resident),
+        by_hand=Invitation.objects.create(post=post, address_hash="y", by_hand=True, invited_by=resident),
         batch=Import.objects.create(neighbourhood=neighbourhood, source=f"Lijst van {neighbourhood.name}"),
         invitation=Invitation.objects.create(organisation=organisation, address_hash="x"),
         referral=Referral.objects.create(post=post, organisation=organisation),
@@ -431,6 +450,16 @@ def placed_for_somebody(neighbourhood, manager):
         how="phone",
         consent_on=clock.today(),
     )
+
+
+def neighbour(neighbourhood):
+    return factories.member("Samen", neighbourhood.name, email=f"samen@{neighbourhood.slug}.example.org")
+
+
+def co_managed(author, neighbourhood, beside):
+    post = factories.post(author, neighbourhood, title=f"Samen uit {neighbourhood.name}")
+    CoManager.objects.create(post=post, user=beside)
+    return post
 
 
 def sign_up(activity, mailbox, **fields):

@@ -44,6 +44,7 @@ FEATURES = {
         "contact",
         "matching",
         "search",
+        "invitations",
         "posts",
         "organisations",
         "themes",

@@ -32,6 +32,7 @@ CMS = {
 # account asks for the password in its own form, each time.
 ALL_REQUESTS = {"export:download", "newsletters:send", "notices:send", "archive:end", "holds:release"}
 ALL_REQUESTS |= {"appointments:appoint", "appointments:end", "requests:close_account"}
+ALL_REQUESTS |= {"invitations:remove_editor", "invitations:stop_editing"}
 ALL_REQUESTS |= {"mailchimp:hand_over", "mailchimp_connections:connect", "mailchimp_connections:end"}
 SENDING_ONLY = {"closure:desk", "consent:person", "appointments:detail", "holds:place", "holds:detail"}
 SENDING_ONLY |= {"managers:deputies", "post_phone:phone"}

@@ -54,6 +54,14 @@ PURPOSES = {
             "één mail en kan weigeren. Het adres bewaren we niet, alleen een code waaraan we het herkennen."
         ),
     ),
+    "inviting": Purpose(
+        _("Uitnodigingen om iets samen bij te houden"),
+        _("Zo kan iemand een collega of buur vragen mee te helpen."),
+        _(
+            "Samen iets bijhouden kan alleen als je iemand kunt vragen. Het is één mail zonder herinnering, waarin "
+            "staat wie vraagt en waarom, en weigeren is één knop. Het adres bewaren we niet, alleen een code."
+        ),
+    ),
     "managing": Purpose(_("Je werk als wijkbeheerder"), _("Zo weten buren en wij wie een wijk beheert.")),
     "consent": Purpose(_("Je toestemmingen"), _("Zo kunnen we laten zien waar je ja of nee tegen zei.")),
     "rights": Purpose(_("Verzoeken over je gegevens"), _("Zo kunnen we laten zien dat we op tijd antwoordden.")),

@@ -1,24 +1,21 @@
-"""Keeping an upload for a moment, reading it in, and what becomes of invitations."""
+"""Keeping an upload for a moment, and reading it in."""
 
 import json
 from typing import Any
 
-from allauth.account.models import EmailAddress
 from django.db import transaction
 
 from accounts.audit.models import record
-from content.importing import emails
-from content.importing.models import Import, ImportDraft, ImportedThing, Invitation, Sort, invited_hash
+from content.importing.models import Import, ImportDraft, ImportedThing, Sort
 from content.importing.plan import NEW, Planned, Typed, plan
+from content.invitations.actions import invite_from_list
 from content.organisations.actions import found, set_live
-from content.organisations.models import Organisation, OrganisationEditor
+from content.organisations.models import Organisation
 from content.posts.actions import SUMMARY_LENGTH, submit
 from content.posts.models import Post
 from neighbourhoods.places.models import Neighbourhood
 from wijk import clock
 from wijk.text import excerpt
-
-State = Invitation.State
 
 
 @transaction.atomic
@@ -111,7 +108,7 @@ def _make_organisations(batch: Import, rows: list[Planned], by: Any) -> None:
         if row.values["email"]:
             invited.setdefault(row.values["email"], []).append(made)
     for address, organisations in invited.items():
-        invite(address=address, organisations=organisations, neighbourhood=batch.neighbourhood, by=by)
+        invite_from_list(address=address, organisations=organisations, neighbourhood=batch.neighbourhood, by=by)
 
 
 @transaction.atomic
@@ -121,57 +118,3 @@ def switch_all_on(*, batch: Import, by: Any) -> int:
     for organisation in waiting:
         set_live(organisation=organisation, by=by)
     return len(waiting)
-
-
-# Invitations ---------------------------------------------------------------------------------------------------------
-
-
-def invite(*, address: str, organisations: list[Organisation], neighbourhood: Neighbourhood, by: Any) -> bool:
-    """Asks whoever reads a mailbox to keep these pages; one mail to an address, ever (W-26). False when it had one."""
-    key = invited_hash(address)
-    if Invitation.objects.filter(address_hash=key).exists():
-        return False
-    made = [
-        Invitation.objects.create(organisation=one, address_hash=key, invited_by=by, made_at=clock.now())
-        for one in organisations
-    ]
-    names = [one.name for one in organisations]
-    emails.invite(made[0], to=address, names=names, neighbourhood=neighbourhood, by=by)
-    record("invitation.send", by=by, about=made[0], neighbourhood=neighbourhood, pages=len(made))
-    return True
-
-
-def is_invited(invitation: Invitation, user: Any) -> bool:
-    """Whether the invitation went to a proven address of this account: nobody accepts what was sent to another."""
-    own = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
-    return invitation.address_hash in {invited_hash(address) for address in own}
-
-
-@transaction.atomic
-def accept(*, invitation: Invitation, by: Any) -> int:
-    """The account becomes an editor of every page its mailbox was invited to; returns of how many."""
-    rows = _together(invitation) if is_invited(invitation, by) else []
-    for row in rows:
-        OrganisationEditor.objects.get_or_create(organisation=row.organisation, user=by)
-        _answer(row, State.ACCEPTED, by)
-    return len(rows)
-
-
-@transaction.atomic
-def refuse(*, invitation: Invitation) -> int:
-    """Whoever has the link says no: this mailbox is never invited again; returns to how many pages it was a no."""
-    rows = _together(invitation)
-    for row in rows:
-        _answer(row, State.REFUSED, None)
-    return len(rows)
-
-
-def _together(invitation: Invitation) -> list[Invitation]:
-    open_rows = Invitation.objects.open().filter(address_hash=invitation.address_hash)
-    return list(open_rows.select_for_update(of=("self",)).select_related("organisation"))
-
-
-def _answer(row: Invitation, state: str, by: Any) -> None:
-    row.state, row.answered_at = state, clock.now()
-    row.save(update_fields=["state", "answered_at"])
-    record(f"invitation.{state}", by=by, about=row)

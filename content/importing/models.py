@@ -1,12 +1,9 @@
-"""What was read in, from where and by whom; and who was invited to take a page over."""
+"""What was read in, from where and by whom."""
 
-import secrets
-from datetime import timedelta
-from typing import Any, Self
+from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.requests.rights import interest
@@ -15,11 +12,9 @@ from content.posts.models import Post
 from neighbourhoods.places.models import Neighbourhood
 from wijk import clock
 from wijk.access import managed, own, scope
-from wijk.encryption import EncryptedTextField, keyed_hash
-from wijk.personal_data import TERMS, Erase, Ground, Kind, Personal, Visibility, declare
-from wijk.text import canonical_email
+from wijk.encryption import EncryptedTextField
+from wijk.personal_data import Erase, Ground, Kind, Personal, Visibility, declare
 
-INVITATION_LASTS = TERMS["invitation"].span or timedelta(days=14)
 interest(
     "importing",
     purpose="importing",
@@ -27,16 +22,6 @@ interest(
     why=_("Zo weet een organisatie dat ze in de gids staat, en kan ze haar eigen pagina bijhouden."),
     goes_on=_("Het is één mail. Wie weigert, krijgt er nooit meer een. Weigeren kan met de knop in de mail."),
 )
-
-
-def invited_hash(email: str) -> str:
-    """By which an invited mailbox is known again without reading it (W-26)."""
-    return keyed_hash("invited", canonical_email(email))
-
-
-def new_token() -> str:
-    """An unguessable name for an invitation's link."""
-    return secrets.token_urlsafe(32)
 
 
 class Sort(models.TextChoices):
@@ -90,43 +75,6 @@ class ImportedThing(models.Model):
     post = models.OneToOneField(Post, null=True, blank=True, on_delete=models.CASCADE, related_name="imported")
 
 
-class InvitationQuerySet(models.QuerySet["Invitation"]):
-    def open(self) -> Self:
-        """Not answered, not too old, and about a page that is still there."""
-        fresh = self.filter(made_at__gt=clock.now() - INVITATION_LASTS)
-        return fresh.filter(state=Invitation.State.OPEN, organisation__isnull=False)
-
-
-class Invitation(models.Model):
-    """Whoever reads a mailbox is asked once to keep an organisation's page (W-25, W-26).
-
-    The address itself is only in the one mail that goes out; what stays is a keyed hash.
-    """
-
-    class State(models.TextChoices):
-        OPEN = "open", _("nog geen antwoord")
-        ACCEPTED = "accepted", _("houdt de pagina bij")
-        REFUSED = "refused", _("wil niet")
-
-    organisation = models.OneToOneField(
-        Organisation, null=True, blank=True, on_delete=models.SET_NULL, related_name="invitation"
-    )
-    address_hash = models.CharField(max_length=64, db_index=True)
-    token = models.CharField(max_length=50, unique=True, default=new_token)
-    invited_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
-    made_at = models.DateTimeField(default=clock.now)
-    state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
-    answered_at = models.DateTimeField(null=True, blank=True)
-
-    objects = InvitationQuerySet.as_manager()
-
-    @property
-    def url(self) -> str:
-        return reverse("importing:invitation", args=[self.token])
-
-
 declare(
     ImportDraft,
     subject="importer",
@@ -169,22 +117,6 @@ declare(
     retention="thing",
     technical="id batch key organisation post",
     holds="a keyed hash",
-)
-declare(
-    Invitation,
-    purpose="importing",
-    ground=Ground.LEGITIMATE,
-    retention="site",
-    erase=Erase.KEEP,
-    keep_reason=_("wie een uitnodiging kreeg of weigerde, krijgt er geen tweede; er staat een code, geen adres"),
-    technical="id organisation token made_at state answered_at",
-    holds="random",
-    fields={
-        "address_hash": Personal(kind=Kind.IDENTIFIER, visibility=Visibility.NOBODY, not_exported="keyed hash"),
-        "invited_by": Personal(
-            kind=Kind.IDENTIFIER, visibility=Visibility.MANAGER, not_exported="somebody else", erase=Erase.NULL
-        ),
-    },
 )
 
 

@@ -190,4 +190,9 @@ def explained(sort: str) -> list[dict[str, Any]]:
 
 def things_of(batch: Any) -> QuerySet[ImportedThing]:
     """What one file made, as far as it is still there."""
-    return ImportedThing.objects.filter(batch=batch).select_related("organisation__invitation", "post").order_by("pk")
+    return (
+        ImportedThing.objects.filter(batch=batch)
+        .select_related("organisation", "post")
+        .prefetch_related("organisation__invitations")
+        .order_by("pk")
+    )

@@ -9,5 +9,4 @@ urlpatterns = [
     path("beheer/<slug:wijk>/inlezen/controleren/", views.check, name="check"),
     path("beheer/<slug:wijk>/inlezen/fouten/", views.errors, name="errors"),
     path("beheer/<slug:wijk>/inlezen/<int:pk>/", views.result, name="result"),
-    path("uitnodiging/<str:token>/", views.invitation, name="invitation"),
 ]

@@ -1,28 +1,26 @@
-"""The desk's pages to read in a list, and the page behind an invitation."""
+"""The desk's pages to read in a list."""
 
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from content.importing import actions
 from content.importing.forms import UploadForm
-from content.importing.models import Import, ImportDraft, Invitation, Sort
+from content.importing.models import Import, ImportDraft, Sort
 from content.importing.plan import ERROR, NEW, columns, counted, explained, mapped, plan, things_of
 from content.importing.sheets import SheetError
 from neighbourhoods.managers.desk import at_desk, desk_context
 from neighbourhoods.places.models import Neighbourhood
-from wijk.access import member_here, scope, visitor
+from wijk.access import scope
 from wijk.limits import take
 from wijk.tables import for_excel
-from wijk.views import gone, too_many
+from wijk.views import too_many
 
 either = require_http_methods(["GET", "HEAD", "POST"])
 A_DAY = timedelta(days=1)
@@ -141,36 +139,3 @@ def result(request: HttpRequest, neighbourhood: Neighbourhood, pk: int) -> HttpR
     off = sum(1 for thing in things if thing.organisation and not thing.organisation.is_live)
     context = {"batch": batch, "things": things, "off": off}
     return render(request, "importing/result.html", desk_context(request, neighbourhood, nav="inlezen", **context))
-
-
-# The invited ---------------------------------------------------------------------------------------------------------
-
-
-@visitor
-@either
-def invitation(request: HttpRequest, token: str) -> HttpResponse:
-    """Whoever reads the invited mailbox takes the pages over, or says no; reading the link changes nothing."""
-    found = Invitation.objects.filter(token=token).first()
-    if found is None or not Invitation.objects.open().filter(address_hash=found.address_hash).exists():
-        return gone(
-            request,
-            title=_("Deze link werkt niet meer"),
-            text=_("De uitnodiging is beantwoord of ouder dan 14 dagen. Vraag het gerust aan de wijkbeheerder."),
-        )
-    someone, word = member_here(request), request.POST.get("antwoord", "")
-    if request.method == "POST" and word == "nee":
-        actions.refuse(invitation=found)
-        return render(request, "importing/refused.html")
-    fits = someone is not None and actions.is_invited(found, someone)
-    if request.method == "POST" and word == "ja" and fits:
-        actions.accept(invitation=found, by=someone)
-        messages.success(request, _("Jij houdt deze pagina nu bij."))
-        return redirect("organisations:mine")
-    rows = Invitation.objects.open().filter(address_hash=found.address_hash).select_related("organisation")
-    context = {
-        "names": [one.organisation.name for one in rows if one.organisation],
-        "someone": someone,
-        "fits": fits,
-        "after": urlencode({"next": reverse("importing:invitation", args=[token])}),
-    }
-    return render(request, "importing/invitation.html", context)

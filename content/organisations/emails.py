@@ -10,12 +10,15 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.users.models import User, takes_part
 from content.organisations.models import Organisation
+from neighbourhoods.managers.models import Appointment
+from wijk import clock
 from wijk.mail.outbox import MailKind, mail_kind, queue
 
 ORGANISATION_LIVE = mail_kind("organisation-live", _("Jullie pagina staat op de site"))
 ORGANISATION_OFF = mail_kind("organisation-off", _("Jullie pagina is van de site"))
-
 HANDED_OVER = mail_kind("organisation-handed-over", _("Je houdt nu een organisatie bij"))
+LET_GO = mail_kind("organisation-let-go", _("Je houdt een organisatie niet meer bij"))
+LEFT_ALONE = mail_kind("organisation-left-alone", _("Niemand houdt een organisatie in je wijk nog bij"))
 
 
 def handed_over(organisation: Organisation, heir: User) -> None:
@@ -32,6 +35,39 @@ def handed_over(organisation: Organisation, heir: User) -> None:
             "url": reverse("organisations:edit", args=[organisation.slug]),
         },
     )
+
+
+def let_go(organisation: Organisation, user: User) -> None:
+    """Another editor took them off; the mail does not say who that was."""
+    queue(
+        LET_GO,
+        to=user.email,
+        account=user,
+        about=organisation,
+        template="content/emails/organisation_let_go.txt",
+        context={
+            "first_name": user.first_name,
+            "name": organisation.name,
+            "help_address": settings.OPERATOR["email"],
+        },
+        version=str(clock.now()),
+    )
+
+
+def left_alone(organisation: Organisation, *, at: datetime) -> None:
+    """Tells the managers of its neighbourhoods that the last editor stopped, so that somebody else can be found."""
+    here = organisation.neighbourhoods.on().values("pk")  # type: ignore[attr-defined]
+    for one in Appointment.objects.active().filter(neighbourhood__in=here).select_related("user", "neighbourhood"):
+        desk = reverse("moderation:organisation", kwargs={"wijk": one.neighbourhood.slug, "pk": organisation.pk})
+        queue(
+            LEFT_ALONE,
+            to=one.user.email,
+            account=one.user,
+            about=organisation,
+            template="content/emails/organisation_left_alone.txt",
+            context={"first_name": one.user.first_name, "name": organisation.name, "url": desk},
+            version=str(at),
+        )
 
 
 def live(organisation: Organisation, *, at: datetime) -> None:

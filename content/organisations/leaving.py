@@ -14,11 +14,10 @@ from accounts.requests.stopping import on_pause
 from accounts.signals import account_closing
 from accounts.users.models import User, takes_part
 from content.organisations import emails
-from content.organisations.models import ContactCard, Organisation, OrganisationEditor
+from content.organisations.editors import clear_card
+from content.organisations.models import Organisation, OrganisationEditor
 from neighbourhoods.places.models import Neighbourhood
 from wijk.text import canonical_email, spellings
-
-CARD = [f"contact_{name}" for name in ContactCard.CONTACT_FIELDS]
 
 
 def things(user: Any) -> list[Thing]:
@@ -69,10 +68,7 @@ def _words(text: str) -> set[str]:
 def unname(account_ref: int) -> None:
     """Empties the card of what stays with others; a telephone number beside a leaver's name is the leaver's."""
     for organisation in named(account_ref):
-        organisation.hide_contact()
-        for name in CARD:
-            setattr(organisation, name, "")
-        organisation.save(update_fields=[*CARD, *(f"show_{name}" for name in ContactCard.CONTACT_FIELDS)])
+        clear_card(organisation)
 
 
 left_alone(LeftAlone("organisation", things, hand_over, doomed, named, unname))

@@ -1,12 +1,14 @@
 """Mails to the author of a post."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from content.posts.mailed import link_of
 from content.posts.models import Post
+from wijk import clock
 from wijk.mail.models import OutgoingMail
 from wijk.mail.outbox import MailKind, mail_kind, queue
 
@@ -24,6 +26,7 @@ POST_WAITING = mail_kind("post-waiting", _("Je bericht wacht"), wanted=_still(Po
 POST_LIVE = mail_kind("post-live", _("Je bericht staat op de site"), wanted=_still(Post.Status.LIVE))
 POST_EXPIRING = mail_kind("post-expiring", _("Je bericht loopt af"), wanted=_still(Post.Status.LIVE))
 POST_EXPIRED = mail_kind("post-expired", _("Je bericht is verlopen"), wanted=_still(Post.Status.EXPIRED))
+POST_LET_GO = mail_kind("post-let-go", _("Je houdt een bericht niet meer bij"))
 
 
 def waiting(post: Post) -> None:
@@ -68,4 +71,17 @@ def _queue(kind: MailKind, post: Post, template: str, url: str, version: object,
             **context,
         },
         version=str(version),
+    )
+
+
+def let_go(post: Post, user: Any) -> None:
+    """Its author keeps it without this co-manager from now on."""
+    queue(
+        POST_LET_GO,
+        to=user.email,
+        account=user,
+        about=post,
+        template="content/emails/post_let_go.txt",
+        context={"first_name": user.first_name, "title": post.title},
+        version=str(clock.now()),
     )

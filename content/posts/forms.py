@@ -18,6 +18,7 @@ from content.themes.models import Theme
 from neighbourhoods.places.models import Neighbourhood
 from wijk import clock
 from wijk.access import scope
+from wijk.leaks.kinds import Kind
 from wijk.text import LineField, TextField
 
 FURTHEST = timedelta(days=366)
@@ -214,3 +215,10 @@ class EditForm(ContactForm, TellForm, TermForm):
     class Meta:
         model = Post
         fields = [*TellForm.Meta.fields, *ContactCardForm.Meta.fields, *TermForm.Meta.fields]
+
+
+class SharedEditForm(TellForm):
+    """What somebody who keeps it with its author may change: the words, never the contact card."""
+
+    def can_move(self, kind: Kind) -> bool:
+        return False

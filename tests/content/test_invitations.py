@@ -6,8 +6,8 @@ import pytest
 from django.db import connection
 
 from accounts.audit.models import AuditEvent
-from content.importing import actions
-from content.importing.models import Invitation, invited_hash
+from content.invitations import actions
+from content.invitations.models import Invitation, invited_hash
 from content.organisations.models import OrganisationEditor
 from tests import factories
 from wijk import clock
@@ -28,7 +28,7 @@ def kitchen(klarendal):
 
 @pytest.fixture
 def invitation(centre, kitchen, klarendal, mo):
-    actions.invite(address=ADDRESS, organisations=[centre, kitchen], neighbourhood=klarendal, by=mo)
+    actions.invite_from_list(address=ADDRESS, organisations=[centre, kitchen], neighbourhood=klarendal, by=mo)
     return Invitation.objects.get(organisation=centre)
 
 
@@ -62,20 +62,22 @@ def test_the_address_is_stored_nowhere_but_in_that_mail(invitation):
 def test_an_address_is_mailed_once_whatever_comes_later(invitation, klarendal, mo):
     more = factories.organisation("Nog een", klarendal)
     with clock.frozen(timedelta(days=400)):
-        assert not actions.invite(address=ADDRESS.upper(), organisations=[more], neighbourhood=klarendal, by=mo)
+        assert not actions.invite_from_list(
+            address=ADDRESS.upper(), organisations=[more], neighbourhood=klarendal, by=mo
+        )
     assert OutgoingMail.objects.count() == 1
 
 
 def test_a_visitor_reads_it_and_nothing_changes(invitation, client):
     page = client.get(invitation.url).content.decode()
-    assert "Wijkcentrum" in page and "Inloggen" in page and "Ja, ik houd haar bij" not in page
+    assert "Wijkcentrum" in page and "Inloggen" in page and "Ja, dat doe ik" not in page
     say(client, invitation, "ja")
     assert editors() == set()
 
 
 def test_who_was_invited_becomes_the_editor(invitation, keeper, as_):
     browser = as_(keeper)
-    assert "Ja, ik houd haar bij" in browser.get(invitation.url).content.decode()
+    assert "Ja, dat doe ik" in browser.get(invitation.url).content.decode()
     answer = say(browser, invitation, "ja")
     assert answer.url == "/mijn/organisaties/"
     assert editors() == {("Wijkcentrum", "Kees"), ("Buurtkeuken", "Kees")}
@@ -103,14 +105,14 @@ def test_another_site_cannot_send_it_for_them(invitation, keeper, as_):
 
 
 def test_a_no_needs_no_account_and_holds_for_ever(invitation, client, keeper, as_, klarendal, mo):
-    assert "geen mail meer" in say(client, invitation, "nee").content.decode()
+    assert "geen uitnodigingen meer" in say(client, invitation, "nooit").content.decode()
     assert set(Invitation.objects.values_list("state", flat=True)) == {"refused"}
     assert client.get(invitation.url).status_code == 410
     say(as_(keeper), invitation, "ja")
     assert editors() == set()
     with clock.frozen(timedelta(days=400)):
         later = factories.organisation("Later", klarendal)
-        assert not actions.invite(address=ADDRESS, organisations=[later], neighbourhood=klarendal, by=mo)
+        assert not actions.invite_from_list(address=ADDRESS, organisations=[later], neighbourhood=klarendal, by=mo)
 
 
 def test_the_link_lasts_two_weeks(invitation, keeper, as_):

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -11,7 +12,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from content.posts import actions, cards
 from content.posts.choosing import CHOICES, choose, done_words, offered
-from content.posts.forms import EditForm
+from content.posts.comanagers import kept_by
+from content.posts.forms import EditForm, SharedEditForm, TellForm
 from content.posts.leaks import MOVED
 from content.posts.models import Post
 from wijk.access import member, scope
@@ -21,14 +23,29 @@ ENDED = {Post.Status.REFUSED, Post.Status.REMOVED, Post.Status.WITHDRAWN, Post.S
 
 
 def _own_post(request: HttpRequest, pk: int) -> Post:
-    own = scope(request.user).own(Post).select_related("theme", "organisation", "neighbourhood")
-    return get_object_or_404(own.defer("neighbourhood__outline"), pk=pk)
+    return _one(scope(request.user).own(Post), pk)
+
+
+def _kept_post(request: HttpRequest, pk: int) -> Post:
+    """One of mine, or one that I keep with its author."""
+    return _one(kept_by(request.user), pk)
+
+
+def _one(posts: QuerySet[Post], pk: int) -> Post:
+    found = posts.select_related("theme", "organisation", "neighbourhood")
+    return get_object_or_404(found.defer("neighbourhood__outline"), pk=pk)
+
+
+def _is_mine(request: HttpRequest, post: Post) -> bool:
+    return post.author_id == request.user.pk
 
 
 @member
 def mine(request: HttpRequest) -> HttpResponse:
-    """All my posts: what asks for me first, then what stands, then what is over."""
-    posts = list(scope(request.user).own(Post).for_cards().order_by("-changed_at", "-pk")[:LIST_LENGTH])  # type: ignore[attr-defined]
+    """All my posts: what asks for me first, then what stands, what I keep with somebody, then what is over."""
+    kept = kept_by(request.user).for_cards().order_by("-changed_at", "-pk")[:LIST_LENGTH]
+    posts = [post for post in kept if _is_mine(request, post)]
+    shared = [post for post in kept if not _is_mine(request, post)]
     drafts = [post for post in posts if post.status == Post.Status.DRAFT]
     ended = [post for post in posts if post.status in ENDED]
     running = [post for post in posts if post not in drafts and post not in ended]
@@ -37,6 +54,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         "drafts": [cards.own_card(post) for post in drafts],
         "running": [cards.own_card(post) for post in running],
         "ended": [cards.own_card(post) for post in ended],
+        "shared": [cards.own_card(post) for post in shared if post.renewable or post.status not in ENDED],
     }
     return render(request, "posts/mine.html", context)
 
@@ -44,10 +62,24 @@ def mine(request: HttpRequest) -> HttpResponse:
 @member
 def mine_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One of my posts: where it stands, what a visitor sees, what I can do with it."""
-    post = _own_post(request, pk)
+    post = _kept_post(request, pk)
+    if not _is_mine(request, post):
+        return render(request, "posts/shared_detail.html", _shared_context(post))
     if post.status == Post.Status.DRAFT:
         return redirect("posts:place_step", post.pk, "bekijken")
     return render(request, "posts/mine_detail.html", _detail_context(post))
+
+
+def _shared_context(post: Post) -> dict[str, Any]:
+    """What somebody who keeps it with its author may see: what a visitor reads, where it stands, and no more."""
+    return {
+        "nav": "berichten",
+        "post": post,
+        "own": cards.own_card(post),
+        "page": cards.page(post),
+        "can_renew": post.renewable and post.is_live,
+        "can_return": post.renewable and not post.is_live,
+    }
 
 
 @member
@@ -71,15 +103,15 @@ def _detail_context(post: Post) -> dict[str, Any]:
 
 @member
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Changes the words and the contact card of a placed post."""
-    post = _own_post(request, pk)
+    """Changes the words of a placed post; its contact card is its author's alone."""
+    post = _kept_post(request, pk)
     if not post.editable:
         messages.warning(request, _("Dit bericht kun je nu niet aanpassen."))
         return redirect("posts:mine_detail", post.pk)
-    form = EditForm(request.POST or None, instance=post)
+    form = (EditForm if _is_mine(request, post) else SharedEditForm)(request.POST or None, instance=post)
     if request.method == "POST" and form.is_valid():
         return _edited(request, post, form)
-    if form.moved:
+    if isinstance(form, EditForm) and form.moved:
         messages.success(request, MOVED)
         form = _moved(request, pk, form)
     return render(request, "posts/edit.html", {"nav": "berichten", "post": post, "form": form})
@@ -96,8 +128,8 @@ def _moved(request: HttpRequest, pk: int, form: EditForm) -> EditForm:
     return EditForm(typed, instance=_own_post(request, pk))
 
 
-def _edited(request: HttpRequest, post: Post, form: EditForm) -> HttpResponse:
-    was_live = _own_post(request, post.pk).is_live
+def _edited(request: HttpRequest, post: Post, form: TellForm) -> HttpResponse:
+    was_live = _kept_post(request, post.pk).is_live
     try:
         actions.edit(post=post, by=request.user, values=form.cleaned_data)
     except actions.StaleError:
@@ -143,7 +175,10 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
 @member
 def renew(request: HttpRequest, pk: int) -> HttpResponse:
     """Another term, also for what ended not long ago, or how it went instead. Only a button does anything."""
-    return _asked(request, _own_post(request, pk), "verlengen", first="verlengen")
+    post = _kept_post(request, pk)
+    if request.method != "POST" and not _is_mine(request, post):
+        return redirect("posts:mine_detail", post.pk)
+    return _asked(request, post, "verlengen", first="verlengen")
 
 
 def _asked(request: HttpRequest, post: Post, word: str, *, first: str) -> HttpResponse:
