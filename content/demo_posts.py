@@ -13,6 +13,7 @@ from content.organisations.models import ContactCard, Organisation
 from content.posts import actions
 from content.posts.models import Post
 from content.signups.actions import sign_up
+from content.signups.models import day_of, next_open
 from wijk import clock
 from wijk.mail.worker import deliver
 
@@ -112,7 +113,8 @@ def place(town: Town, row: dict[str, Any], number: int, again: str = "") -> None
 
 def join(post: Post, person: Any) -> None:
     """A neighbour signs up for an activity."""
-    typed = {"name": person.first_name, "people": 1, "remark": ""}
+    turn = next_open(post)
+    typed = {"name": person.first_name, "people": 1, "remark": "", "day": day_of(post, turn)}
     sign_up(post=post, typed=typed, form_key=f"demo-{post.pk}-{person.pk}", language="nl", by=person)
 
 

@@ -50,6 +50,7 @@ from content.pages.models import HomePage, NeighbourhoodIndexPage, Neighbourhood
 from content.posts.comanagers import CoManager
 from content.posts.mailed import link_of
 from content.posts.models import Post
+from content.series.rules import Repeat, rule_of
 from content.signups.models import SignUp
 from neighbourhoods.managers.models import Appointment
 from tests import factories
@@ -148,6 +149,9 @@ OBJECTS = {
     "posts:agenda": lambda here: {"slug": here.slug},
     "posts:agenda_ics": lambda here: {"slug": here.slug},
     "posts:agenda_print": lambda here: {"slug": here.slug},
+    "posts:organisation_ics": lambda here: {"slug": here.organisation.slug},
+    "posts:post_ics": lambda here: {"pk": here.activity.pk, "slug": here.activity.slug},
+    "posts:dates": lambda here: {"pk": here.series.pk},
     "posts:week_sheet": lambda here: {"slug": here.slug},
     "posts:notice": lambda here: {"pk": here.post.pk, "slug": here.post.slug},
     "posts:atom": lambda here: {"slug": here.slug},
@@ -355,6 +359,13 @@ def news_page(neighbourhood):
     return news.add_child(instance=NewsPage(title="De brug is open", slug="brug", body="<p>Vanaf morgen.</p>"))
 
 
+def weekly(resident, neighbourhood):
+    """An activity that comes back."""
+    starts_at = clock.now() + timedelta(days=2)
+    rule = rule_of(Repeat.WEEKLY, starts_at.date(), [], starts_at.date() + timedelta(days=30))
+    return factories.activity(resident, neighbourhood, title="Breien", series_rule=rule, series_from=starts_at)
+
+
 def place(neighbourhood, resident, manager):
     """One of everything in a neighbourhood, owned by its resident and looked after by its manager."""
     post = factories.post(resident, neighbourhood, title=f"Vraag uit {neighbourhood.name}", **PRIVATE)
@@ -369,6 +380,7 @@ def place(neighbourhood, resident, manager):
     return SimpleNamespace(
         slug=neighbourhood.slug,
         activity=activity,
+        series=weekly(resident, neighbourhood),
         match=Match.objects.create(request=post, offer=activity, score=0.9),
         sign_up=sign_up(activity, "v", name="Verborgen", email="vis@example.org"),
         own_sign_up=sign_up(activity, "m", member=resident),

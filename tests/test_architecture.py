@@ -47,6 +47,7 @@ FEATURES = {
         "invitations",
         "posts",
         "organisations",
+        "series",
         "themes",
         "legal",
         "pages",

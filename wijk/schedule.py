@@ -37,6 +37,7 @@ JOBS = (
     Job("suggestions", "content.moderation.suggestions.lapse_due", timedelta(hours=1)),
     Job("oversight", "content.moderation.oversight.count_nights", timedelta(hours=6)),
     Job("post-expiry", "content.posts.terms.expire_due", timedelta(minutes=15)),
+    Job("series", "content.posts.dates.roll_on", timedelta(minutes=1)),
     Job("manager-terms", "neighbourhoods.managers.terms.look_after", timedelta(hours=1)),
     Job("unconfirmed", "neighbourhoods.subscriptions.actions.forget_unconfirmed", timedelta(minutes=15)),
     Job("unconfirmed-contact", "content.contact.actions.forget_unconfirmed", timedelta(minutes=15)),

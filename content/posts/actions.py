@@ -10,6 +10,7 @@ from content.organisations.models import ContactCard
 from content.organisations.reach import home_of
 from content.posts import emails
 from content.posts.models import REOPENABLE, Post
+from content.series.models import SERIES_FIELDS
 from content.themes.models import Theme
 from neighbourhoods.places.models import Neighbourhood
 from wijk import clock
@@ -24,6 +25,7 @@ SIGN_UP_FIELDS = {"signup_on", "signup_places", "signup_until"}
 DRAFT_FIELDS = frozenset(
     {"kind", "title", "text", "theme", "neighbourhood", "organisation", "starts_at", "ends_at", "venue", "standing"}
     | SIGN_UP_FIELDS
+    | set(SERIES_FIELDS)
     | {f"{part}_{name}" for name in ContactCard.CONTACT_FIELDS for part in ("contact", "show")}
 )
 EDIT_FIELDS = DRAFT_FIELDS - {"kind", "neighbourhood", "organisation"}
@@ -86,7 +88,8 @@ def submit(*, post: Post, by: Any, mail: bool = True) -> Post:
         # Typed before the author chose another kind, and kept until now in case they chose again.
         post.starts_at, post.ends_at, post.venue = None, None, ""
         post.signup_on, post.signup_places, post.signup_until = False, None, None
-        post.save(update_fields=["starts_at", "ends_at", "venue", *SIGN_UP_FIELDS])
+        post.series_rule, post.series_from, post.series_skips, post.series_off = "", None, "", ""
+        post.save(update_fields=["starts_at", "ends_at", "venue", *SIGN_UP_FIELDS, *SERIES_FIELDS])
     if needs_manager(post):
         return _wait(post, mail=mail)
     post.submitted_at = clock.now()

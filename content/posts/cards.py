@@ -11,12 +11,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from content.posts.models import Post
+from content.series.models import Turn, series_words, turn_now, turns_to_come
 from wijk import clock
 from wijk.published import published
 from wijk.text import paragraphs
 
 DAYS_IN_WORDS = 7
 HOUR = 3600
+# So many coming times of a series stand on its page.
+DATES = 6
 
 
 def date_words(moment: datetime) -> str:
@@ -44,27 +47,32 @@ def day_words(moment: datetime) -> str:
 
 
 def span_words(post: Post) -> str:
-    """When an activity is: `do 26 nov, 18.00 tot 20.00 uur`."""
-    if post.starts_at is None:
-        return ""
-    start = f"{date_words(post.starts_at)}, {clock_words(post.starts_at)}"
-    if post.ends_at is None:
+    """When an activity is (next): `do 26 nov, 18.00 tot 20.00 uur`."""
+    turn = turn_now(post)
+    return turn_words(turn) if turn else ""
+
+
+def turn_words(turn: Turn) -> str:
+    """When something is, one time: `do 26 nov, 18.00 tot 20.00 uur`."""
+    start = f"{date_words(turn.starts_at)}, {clock_words(turn.starts_at)}"
+    if turn.ends_at is None:
         return start
-    if timezone.localdate(post.ends_at) != timezone.localdate(post.starts_at):
+    if timezone.localdate(turn.ends_at) != turn.day:
         return _("%(start)s tot %(end)s") % {
             "start": start,
-            "end": f"{date_words(post.ends_at)}, {clock_words(post.ends_at)}",
+            "end": f"{date_words(turn.ends_at)}, {clock_words(turn.ends_at)}",
         }
-    begin = date_format(timezone.localtime(post.starts_at), "H.i")
-    return f"{date_words(post.starts_at)}, " + _("%(begin)s tot %(end)s") % {
+    begin = date_format(timezone.localtime(turn.starts_at), "H.i")
+    return f"{date_words(turn.starts_at)}, " + _("%(begin)s tot %(end)s") % {
         "begin": begin,
-        "end": clock_words(post.ends_at),
+        "end": clock_words(turn.ends_at),
     }
 
 
 def _when(post: Post) -> tuple[str, datetime | None]:
-    if post.kind == Post.Kind.ACTIVITY and post.starts_at:
-        return f"{date_words(post.starts_at)}, {clock_words(post.starts_at)}", post.starts_at
+    turn = turn_now(post) if post.kind == Post.Kind.ACTIVITY else None
+    if turn:
+        return f"{date_words(turn.starts_at)}, {clock_words(turn.starts_at)}", turn.starts_at
     return (day_words(post.published_at), post.published_at) if post.published_at else ("", None)
 
 
@@ -141,21 +149,38 @@ def clock_of(post: Post) -> str:
     return day_words(post.changed_at)
 
 
-def activity_row(post: Post) -> dict[str, str]:
-    """What components/activity_row.html shows of an activity."""
+def activity_row(post: Post, turn: Turn | None = None) -> dict[str, Any]:
+    """What components/activity_row.html shows of an activity: one time of it, or else the next."""
     post = published(post)
-    start = timezone.localtime(post.starts_at or clock.now())
+    turn = turn or turn_now(post) or Turn(clock.now(), None)
+    start = timezone.localtime(turn.starts_at)
     return {
         "day": date_format(start, "j"),
         "weekday": date_format(start, "D"),
         "month": date_format(start, pgettext("date format", "b")),
         "datetime": start.isoformat(),
-        "time": span_words(post).partition(", ")[2],
+        "time": turn_words(turn).partition(", ")[2],
         "title": post.title,
         "url": post.get_absolute_url(),
         "place": post.venue,
         "note": post.byline,
+        "repeats": series_words(post),
+        "is_off": turn.is_off,
     }
+
+
+def dates(post: Post) -> list[dict[str, Any]]:
+    """The coming times of a series, for a list; empty for what takes place once."""
+    turns = turns_to_come(post) if post.series_rule else []
+    return [
+        {
+            "words": turn_words(turn),
+            "iso": timezone.localtime(turn.starts_at).isoformat(),
+            "day": turn.day,
+            "is_off": turn.is_off,
+        }
+        for turn in turns
+    ]
 
 
 def page(post: Post) -> dict[str, Any]:
@@ -175,6 +200,9 @@ def page(post: Post) -> dict[str, Any]:
         "who_url": organisation.get_absolute_url() if organisation else "",
         "is_activity": is_activity,
         "span": span_words(post) if is_activity else "",
+        "repeats": series_words(post) if is_activity else "",
+        "dates": dates(post)[:DATES] if is_activity else [],
+        "more_dates": max(0, len(turns_to_come(post)) - DATES) if is_activity else 0,
         "venue": post.venue if is_activity else "",
         "posted": day_words(post.published_at) if post.published_at else _("vandaag"),
         "when": when,

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.audit.models import record
 from accounts.users.models import takes_part
 from content.posts import emails
-from content.posts.models import Post, PostQuerySet
+from content.posts.models import Post
+from content.posts.querysets import PostQuerySet
 from wijk import clock
 from wijk.access import own, scope
 from wijk.personal_data import Kind, Personal, Visibility, declare

@@ -1,7 +1,6 @@
-"""Open feeds of what is public: Atom, JSON Feed and iCalendar. Contact details are in none of them (W-38)."""
+"""Open feeds of what is public: Atom and JSON Feed. Contact details are in none of them (W-38)."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.syndication.views import Feed
@@ -10,7 +9,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
-from icalendar import Calendar, Event
 
 from content.posts.models import Post
 from neighbourhoods.places.models import Neighbourhood
@@ -112,32 +110,3 @@ def json_feed(neighbourhood: Neighbourhood, language: str) -> dict[str, Any]:
 
 def _iso(moment: Any) -> str:
     return timezone.localtime(moment).isoformat()
-
-
-def calendar(neighbourhood: Neighbourhood, activities: list[Post]) -> bytes:
-    """The agenda as iCalendar, with the rules of its time zone."""
-    made = Calendar()
-    made.add("prodid", "-//Wijk//agenda//NL")
-    made.add("version", "2.0")
-    made.add("method", "PUBLISH")
-    made.add("x-wr-calname", _("Agenda van %(name)s") % {"name": neighbourhood.name})
-    host = urlsplit(settings.BASE_URL).hostname
-    for post in activities:
-        made.add_component(_event(published(post), str(host)))
-    made.add_missing_timezones()
-    return made.to_ical()
-
-
-def _event(post: Post, host: str) -> Event:
-    event = Event()
-    event.add("uid", f"bericht-{post.pk}@{host}")
-    event.add("summary", post.title)
-    event.add("description", post.summary)
-    event.add("url", full(post.get_absolute_url()))
-    event.add("dtstamp", post.changed_at)
-    event.add("dtstart", timezone.localtime(post.starts_at))
-    if post.ends_at:
-        event.add("dtend", timezone.localtime(post.ends_at))
-    if post.venue:
-        event.add("location", post.venue)
-    return event

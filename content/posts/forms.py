@@ -1,6 +1,6 @@
 """The steps of placing a post, and the form to change one later."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -14,6 +14,9 @@ from content.organisations.reach import places_near
 from content.posts.leaks import PostGuard
 from content.posts.models import Post
 from content.posts.signing_up import SignUpFields
+from content.series.forms import FIELDS as SERIES_FIELDS
+from content.series.forms import SeriesFields
+from content.series.rules import FURTHEST
 from content.themes.models import Theme
 from neighbourhoods.places.models import Neighbourhood
 from wijk import clock
@@ -21,7 +24,6 @@ from wijk.access import scope
 from wijk.leaks.kinds import Kind
 from wijk.text import LineField, TextField
 
-FURTHEST = timedelta(days=366)
 # Per kind: label and hint of the title, label and hint of the text. Asking is said in fewer words than offering.
 WORDS = {
     Post.Kind.REQUEST: (
@@ -45,7 +47,7 @@ WORDS = {
 }
 
 
-class TellForm(PostGuard, SignUpFields):
+class TellForm(PostGuard, SignUpFields, SeriesFields):
     """What it is about; for an activity also when and where."""
 
     title = LineField(
@@ -112,7 +114,7 @@ class TellForm(PostGuard, SignUpFields):
         if not self.instance.title:
             self.initial["theme"] = None  # a new draft has one only because it must
         if kind != Post.Kind.ACTIVITY:
-            for name in ("day", "begins", "ends", "venue", *SignUpFields.Meta.fields):
+            for name in ("day", "begins", "ends", "venue", *SERIES_FIELDS, *SignUpFields.Meta.fields):
                 del self.fields[name]
         elif self.instance.starts_at:
             self._fill_times()
@@ -122,6 +124,7 @@ class TellForm(PostGuard, SignUpFields):
         self.initial.update({"day": begin.date(), "begins": begin.time()})
         if self.instance.ends_at:
             self.initial["ends"] = timezone.localtime(self.instance.ends_at).time()
+        self.fill_series()
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -137,6 +140,7 @@ class TellForm(PostGuard, SignUpFields):
             cleaned["starts_at"] = starts_at
             self.judge_last_moment(starts_at)
             cleaned["ends_at"] = timezone.make_aware(datetime.combine(day, ends)) if ends else None
+            cleaned.update(self.series_values(starts_at))
         return cleaned
 
     def _judge_start(self, starts_at: datetime) -> None:

@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from content.organisations.models import ContactCard, Organisation, contact_card_fields
 from content.posts.querysets import PostQuerySet
+from content.series.models import Repeating, series_fields
 from content.themes.models import Theme
 from neighbourhoods.places.models import Neighbourhood
 from wijk import clock
@@ -29,7 +30,7 @@ REOPENABLE = timedelta(weeks=8)
 KIND_WORDS = {"vraag": "request", "aanbod": "offer", "activiteit": "activity"}
 
 
-class Post(ContactCard):
+class Post(Repeating, ContactCard):
     """One thing somebody placed in a neighbourhood: offer, request or activity."""
 
     class Kind(models.TextChoices):
@@ -156,7 +157,7 @@ class Post(ContactCard):
     def natural_end(self, confirmed_at: datetime) -> datetime:
         """When it leaves the site by itself, if it was placed or confirmed then."""
         if self.kind == self.Kind.ACTIVITY and self.starts_at:
-            return self.ends_at or self.starts_at + timedelta(days=1)
+            return self.series_end() or self.ends_at or self.starts_at + timedelta(days=1)
         return confirmed_at + (STANDING_LIFE if self.is_standing else LIFE)
 
     @property
@@ -207,6 +208,7 @@ declare(
         "organisation": Personal(_("Namens"), Kind.CONTENT, Visibility.PUBLIC, archive=True),
         "starts_at": Personal(_("Begint"), Kind.CONTENT, Visibility.PUBLIC, archive=True),
         "ends_at": Personal(_("Eindigt"), Kind.CONTENT, Visibility.PUBLIC, archive=True),
+        **series_fields(),
         "venue": Personal(_("Waar"), Kind.CONTENT, Visibility.PUBLIC, archive=True),
         "signup_on": Personal(_("Aanmelden via Wijk"), Kind.CONTENT, Visibility.PUBLIC),
         "signup_places": Personal(_("Aantal plekken"), Kind.CONTENT, Visibility.PUBLIC),

@@ -10,6 +10,7 @@ from accounts.requests.standstill import not_objecting
 from accounts.users.models import takes_part
 from content.posts.interests import FEEDS, LETTERS, REMINDERS, SEARCH
 from content.posts.tombstones import Tombstone
+from content.series.models import LINGERS
 from wijk import clock
 
 
@@ -43,7 +44,8 @@ class PostQuerySet(models.QuerySet[Any]):
     def agenda(self) -> Self:
         """Activities that have not ended, soonest first."""
         now = clock.now()
-        ahead = Q(ends_at__gte=now) | Q(ends_at=None, starts_at__gte=now - timedelta(hours=4))
+        # A series may wait for the clock to move it on; visible() knows its end.
+        ahead = Q(ends_at__gte=now) | Q(ends_at=None, starts_at__gte=now - LINGERS) | Q(series_rule__gt="")
         return self.filter(ahead, kind=self.model.Kind.ACTIVITY).order_by("starts_at", "pk")
 
     def newest(self) -> Self:

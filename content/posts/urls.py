@@ -1,6 +1,6 @@
 from django.urls import path
 
-from content.posts.views import mailed, mine, paper, placing, public
+from content.posts.views import mailed, mine, paper, placing, public, series
 
 app_name = "posts"
 urlpatterns = [
@@ -8,6 +8,8 @@ urlpatterns = [
     path("wijk/<slug:slug>/agenda/", public.agenda, name="agenda"),
     path("wijk/<slug:slug>/agenda.ics", public.agenda_ics, name="agenda_ics"),
     path("wijk/<slug:slug>/agenda/print/", public.agenda_print, name="agenda_print"),
+    path("organisatie/<slug:slug>/agenda.ics", public.organisation_ics, name="organisation_ics"),
+    path("bericht/<int:pk>/<slug:slug>/agenda.ics", public.post_ics, name="post_ics"),
     path("wijk/<slug:slug>/feed.atom", public.atom, name="atom"),
     path("wijk/<slug:slug>/feed.json", public.json_feed, name="json_feed"),
     path("bericht/<int:pk>/", public.detail_by_number, name="detail_by_number"),
@@ -22,6 +24,7 @@ urlpatterns = [
     path("mijn/berichten/<int:pk>/voorbeeld/", mine.preview, name="preview"),
     path("mijn/berichten/<int:pk>/aanpassen/", mine.edit, name="edit"),
     path("mijn/berichten/<int:pk>/contact/", mine.contact_switches, name="contact_switches"),
+    path("mijn/berichten/<int:pk>/data/", series.dates, name="dates"),
     path("mijn/berichten/<int:pk>/einde/", mine.end, name="end"),
     path("mijn/berichten/<int:pk>/verlengen/", mine.renew, name="renew"),
 ]

@@ -1,5 +1,6 @@
 """Signing up, confirming, signing off, and what the organiser does with the list."""
 
+from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -9,8 +10,9 @@ from content.contact import actions as contact
 from content.contact import relay
 from content.contact.models import Conversation, Message, visitor_hash
 from content.posts.models import Post
+from content.series.models import Turn
 from content.signups import emails, seats
-from content.signups.models import SignUp, is_open, mailbox_hash
+from content.signups.models import SignUp, day_of, is_open, mailbox_hash, settle
 from neighbourhoods.places.models import Neighbourhood
 from wijk import clock
 from wijk.encryption import keyed_hash
@@ -25,7 +27,9 @@ class ShutError(Exception):
 def locked(pk: int) -> Post:
     """The post, while nobody else gives or takes its places."""
     rows = Post.objects.select_related("author", "organisation", "neighbourhood").defer("neighbourhood__outline")
-    return rows.select_for_update(of=("self",)).get(pk=pk)
+    post = rows.select_for_update(of=("self",)).get(pk=pk)
+    settle(post)
+    return post
 
 
 def sign_up(*, post: Post, typed: dict[str, Any], form_key: str, language: str, by: Any) -> SignUp | None:
@@ -36,12 +40,15 @@ def sign_up(*, post: Post, typed: dict[str, Any], form_key: str, language: str, 
     email = by.email if by else typed["email"]
     try:
         with transaction.atomic():
-            post = _locked_open(post.pk)
-            there = SignUp.objects.active().filter(post=post, mailbox_hash=mailbox_hash(email)).with_post().first()
+            post, turn = _locked_open(post.pk, typed.get("day"))
+            day = day_of(post, turn)
+            on_list = SignUp.objects.active().of(post, day).filter(mailbox_hash=mailbox_hash(email))
+            there = on_list.with_post().first()
             if there is not None:
                 return _known(there, by)
             one = SignUp.objects.create(
                 post=post,
+                day=day,
                 member=by,
                 name=typed["name"],
                 email="" if by else email,
@@ -50,7 +57,7 @@ def sign_up(*, post: Post, typed: dict[str, Any], form_key: str, language: str, 
                 people=typed["people"],
                 remark=typed["remark"],
                 made_at=clock.now(),
-                activity_ends_at=post.natural_end(clock.now()),
+                activity_ends_at=turn.kept_until,
                 form_key=keyed_hash("sign-up-form", f"{post.pk}\n{form_key}")[:40],
             )
             _record("signup.start", one, by=by)
@@ -63,13 +70,14 @@ def sign_up(*, post: Post, typed: dict[str, Any], form_key: str, language: str, 
     return one
 
 
-def _locked_open(pk: int) -> Post:
-    """Asked again under the lock: the organiser may have stopped it a moment ago."""
+def _locked_open(pk: int, day: date | None) -> tuple[Post, Turn]:
+    """Asked again under the lock: the organiser may have stopped it, or that day, a moment ago."""
     visible = Post.objects.visible().filter(pk=pk).exists()
     post = locked(pk) if visible else None
-    if post is None or not is_open(post):
+    turn = post.turn_on(day) if post else None
+    if post is None or turn is None or not is_open(post, turn):
         raise ShutError
-    return post
+    return post, turn
 
 
 def _known(there: SignUp, by: Any) -> SignUp:
@@ -84,10 +92,11 @@ def _known(there: SignUp, by: Any) -> SignUp:
 @transaction.atomic
 def confirm(*, sign_up: SignUp) -> SignUp | None:
     """Somebody says the address is theirs, and counts from now on; answers where they stand, None when it cannot be."""
-    post = _locked_open(sign_up.post_id)
+    post, turn = _locked_open(sign_up.post_id, sign_up.day)
     if not SignUp.objects.confirmable().filter(pk=sign_up.pk).exists():
         return None
-    there = SignUp.objects.active().filter(post=post, mailbox_hash=sign_up.mailbox_hash).first()
+    sign_up.day = day_of(post, turn)
+    there = SignUp.objects.active().of(post, sign_up.day).filter(mailbox_hash=sign_up.mailbox_hash).first()
     if there is not None:
         sign_up.delete()
         return there
@@ -97,9 +106,9 @@ def confirm(*, sign_up: SignUp) -> SignUp | None:
 
 def _join(one: SignUp, post: Post, by: Any) -> None:
     """At the end of the list, and from there to a place if there is one."""
-    one.state, one.joined_at, one.told = State.WAITING, clock.now(), emails.word_of(post)
+    one.state, one.joined_at, one.told = State.WAITING, clock.now(), emails.word_of(post, one.day)
     one.save(update_fields=["state", "joined_at", "told"])
-    seats.give(post, newcomer=one)
+    seats.give(post, one.day, newcomer=one)
     one.refresh_from_db(fields=["state"])
     _record("signup.join", one, by=by, people=one.people, state=str(one.state))
     emails.joined(one)
@@ -140,7 +149,7 @@ def _leave(one: SignUp, post: Post, state: str) -> None:
     SignUp.objects.filter(pk=one.pk).update(
         state=state, name="", email="", remark="", mailbox_hash="", member=None, conversation=None
     )
-    seats.give(post)
+    seats.give(post, one.day)
     _touch(post)
 
 

@@ -1,6 +1,7 @@
 """The mails of signing up. None to the organiser holds an address; each to who signed up holds a link to sign off."""
 
 from collections.abc import Callable
+from datetime import UTC, date
 from typing import Any
 
 from django.urls import reverse
@@ -8,7 +9,7 @@ from django.utils.functional import lazystr
 from django.utils.translation import gettext_lazy as _
 
 from content.contact.relay import poster_mailbox
-from content.posts.cards import span_words
+from content.posts.cards import date_words, turn_words
 from content.posts.models import Post
 from content.signups.models import SignUp
 from wijk import clock
@@ -24,14 +25,28 @@ CALLED_OFF = {Status.WITHDRAWN, Status.REMOVED, Status.FULFILLED}
 OFF = "off"
 
 
-def word_of(post: Post) -> str:
+def word_of(post: Post, day: date | None) -> str:
     """A code for what who signed up should know: when and where it is, or that it is off; empty while nobody knows."""
-    author = post.author
-    if not author.is_active or post.status in CALLED_OFF:
+    if whole_is_off(post):
         return OFF
-    if post.status != Status.LIVE or author.restricted_at:
+    if post.status != Status.LIVE or post.author.restricted_at:
         return ""
-    return keyed_hash("activity", f"{post.starts_at}\n{post.ends_at}\n{post.venue}")[:32]
+    turn = post.turn_on(day)
+    if turn is None or turn.is_off:
+        return OFF
+    starts_at, ends_at = (moment and moment.astimezone(UTC) for moment in (turn.starts_at, turn.ends_at))
+    return keyed_hash("activity", f"{starts_at}\n{ends_at}\n{post.venue}")[:32]
+
+
+def whole_is_off(post: Post) -> bool:
+    """Whether nothing of it takes place any more, where one time of a series may be off alone."""
+    return not post.author.is_active or post.status in CALLED_OFF
+
+
+def when_of(one: SignUp) -> str:
+    """When the time is that somebody signed up for; only its day when it is no more on that day."""
+    turn = one.turn
+    return turn_words(turn) if turn else date_words(clock.midnight(one.day)) if one.day else ""
 
 
 def _of(mail: OutgoingMail) -> SignUp | None:
@@ -43,7 +58,7 @@ def _still(*states: SignUp.State) -> Callable[[OutgoingMail], bool]:
 
     def wanted(mail: OutgoingMail) -> bool:
         one = _of(mail)
-        return one is not None and one.state in states and word_of(one.post) != OFF
+        return one is not None and one.state in states and word_of(one.post, one.day) != OFF
 
     return wanted
 
@@ -59,7 +74,7 @@ def _still_called_off(mail: OutgoingMail) -> bool:
     one = _of(mail)
     if one is None:
         return not SignUp.objects.filter(pk=mail.about_pk).exists()
-    return one.is_active and word_of(one.post) == OFF
+    return one.is_active and word_of(one.post, one.day) == OFF
 
 
 GOING_OR_WAITING = _still(State.GOING, State.WAITING)
@@ -109,7 +124,7 @@ def changed(one: SignUp) -> None:
 
 def called_off(one: SignUp) -> None:
     """It does not take place, or is no longer on the site."""
-    _tell(SIGNUP_CALLED_OFF, one, "signup_called_off", version=_anew())
+    _tell(SIGNUP_CALLED_OFF, one, "signup_called_off", version=_anew(), only_this=not whole_is_off(one.post))
 
 
 def _anew() -> str:
@@ -119,7 +134,7 @@ def _anew() -> str:
 
 def reminder(one: SignUp) -> None:
     """The day before."""
-    _tell(SIGNUP_REMINDER, one, "signup_reminder", version=str(one.post.starts_at))
+    _tell(SIGNUP_REMINDER, one, "signup_reminder", version=str(one.turn.starts_at if one.turn else ""))
 
 
 def removed(one: SignUp, reason: str) -> None:
@@ -139,19 +154,19 @@ def _tell(kind: MailKind, one: SignUp, template: str, *, version: str = "1", **c
         language=member.language if member else one.language,
         about=one,
         template=f"content/emails/{template}.txt",
-        context={"one": one, "post": post, "when": lazystr(_Span(post)), "url": one.own_url, **context},
+        context={"one": one, "post": post, "when": lazystr(_When(one)), "url": one.own_url, **context},
         version=version,
     )
 
 
-class _Span:
+class _When:
     """When it is, in the language of whoever reads it."""
 
-    def __init__(self, post: Post) -> None:
-        self.post = post
+    def __init__(self, one: SignUp) -> None:
+        self.one = one
 
     def __str__(self) -> str:
-        return span_words(self.post)
+        return when_of(self.one)
 
 
 # To the organiser -----------------------------------------------------------------------------------------------------
@@ -176,6 +191,6 @@ def _tell_organiser(kind: MailKind, one: SignUp, template: str) -> None:
         **mailbox.reader,
         about=one,
         template=f"content/emails/{template}.txt",
-        context={"one": one, "post": one.post, "url": reverse("signups:of_post", args=[one.post_id])},
+        context={"one": one, "post": one.post, "when": lazystr(_When(one)), "url": one.list_url},
         version="1",
     )

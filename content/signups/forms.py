@@ -1,14 +1,19 @@
 """The form to sign up, and the organiser's reason to take somebody off the list."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import ngettext, pgettext_lazy
 
 from content.contact.forms import AnswerForm
+from content.posts.cards import turn_words
 from content.posts.models import Post
-from content.signups.models import MOST_PEOPLE
+from content.series.models import Turn
+from content.signups import seats
+from content.signups.models import MOST_PEOPLE, open_turns
 from wijk.forms import OpenForm
 from wijk.text import EmailField, LineField, TextField
 
@@ -50,18 +55,50 @@ class SignUpForm(OpenForm):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
+    day = forms.TypedChoiceField(
+        label=_("Welke keer?"),
+        coerce=date.fromisoformat,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Kies welke keer je komt."),
+            "invalid_choice": _("Die keer kan niet meer. Kies een andere."),
+        },
+    )
+    field_order = ("day",)
+
     def __init__(self, data: Any = None, *, post: Post, member: Any = None) -> None:
         super().__init__(data, auto_id="signup_%s")
         self.places = post.signup_places
+        if post.series_rule:
+            self._offer_days(post)
+        else:
+            del self.fields["day"]
         if member is not None:
             del self.fields["email"]
             self.fields["name"].initial = member.first_name
+
+    def _offer_days(self, post: Post) -> None:
+        turns = open_turns(post)
+        rooms = seats.rooms(post, turns)
+        days = [(str(turn.day), _labelled(turn, room)) for turn, room in zip(turns, rooms, strict=True)]
+        self.fields["day"].choices = days  # type: ignore[attr-defined]
+        self.fields["day"].initial = days[0][0] if days else None
 
     def clean_people(self) -> int:
         people: int = self.cleaned_data["people"]
         if self.places is not None and people > self.places:
             raise forms.ValidationError(_("Er zijn niet zoveel plekken. Kies een lager getal."))
         return people
+
+
+def _labelled(turn: Turn, room: seats.Room) -> str:
+    when = turn_words(turn)
+    if room.full:
+        return _now("%(when)s, vol: je komt op de wachtlijst") % {"when": when}
+    if room.left is None:
+        return when
+    left = ngettext("nog %(left)s plek", "nog %(left)s plekken", room.left) % {"left": room.left}
+    return f"{when}, {left}"
 
 
 class FirstMessageForm(AnswerForm):

@@ -1,7 +1,7 @@
 """Who signed up for an activity."""
 
 import secrets
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Self
 
 from django.conf import settings
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.users.models import takes_part
 from content.contact.models import Conversation
 from content.posts.models import Post
+from content.series.models import Turn
 from wijk import clock
 from wijk.access import own
 from wijk.encryption import EncryptedTextField, keyed_hash
@@ -21,6 +22,8 @@ from wijk.text import canonical_email
 
 TIME_TO_CONFIRM = timedelta(hours=24)
 MOST_PEOPLE = 6
+# So many times of a series people can choose from.
+MOST_TURNS = 8
 
 
 def mailbox_hash(email: str) -> str:
@@ -41,6 +44,10 @@ class SignUpQuerySet(models.QuerySet["SignUp"]):
     def active(self) -> Self:
         """Going or waiting, whether or not their account is frozen: a place is kept meanwhile."""
         return self.filter(state__in=[SignUp.State.GOING, SignUp.State.WAITING])
+
+    def of(self, post: Post, day: date | None) -> Self:
+        """Of one time that an activity takes place."""
+        return self.filter(post=post, day=day)
 
     def in_order(self) -> Self:
         """First come, first served."""
@@ -77,6 +84,8 @@ class SignUp(models.Model):
         REMOVED = "removed", _("van de lijst gehaald")
 
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="sign_ups")
+    # For which time of what comes back; none for what takes place once.
+    day = models.DateField(null=True, blank=True)
     # A visitor without an account has none.
     member = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="sign_ups"
@@ -106,8 +115,15 @@ class SignUp(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["post", "mailbox_hash"], condition=Q(state__in=["going", "waiting"]), name="sign_up_once"
-            )
+                fields=["post", "mailbox_hash"],
+                condition=Q(state__in=["going", "waiting"], day=None),
+                name="sign_up_once",
+            ),
+            models.UniqueConstraint(
+                fields=["post", "day", "mailbox_hash"],
+                condition=Q(state__in=["going", "waiting"]),
+                name="sign_up_once_a_day",
+            ),
         ]
         indexes = [models.Index(fields=["post", "state", "joined_at"], name="sign_up_order")]
 
@@ -116,22 +132,61 @@ class SignUp(models.Model):
         return self.state in {self.State.GOING, self.State.WAITING}
 
     @property
+    def turn(self) -> Turn | None:
+        """The time it is for; None when it is no more on that day."""
+        return self.post.turn_on(self.day)
+
+    @property
     def own_url(self) -> str:
         """Where this person sees how it stands, and signs off, without logging in."""
         return reverse("signups:own", args=[self.token])
 
+    @property
+    def list_url(self) -> str:
+        """The organiser's list that this person stands on."""
+        address = reverse("signups:of_post", args=[self.post_id])
+        return f"{address}?dag={self.day}" if self.day else address
 
-def open_until(post: Post) -> datetime | None:
-    """Until when people can sign up; None when they cannot at all."""
-    if post.kind != Post.Kind.ACTIVITY or not post.signup_on or not post.starts_at:
+
+def open_until(post: Post, turn: Turn | None) -> datetime | None:
+    """Until when people can sign up for one time; None when they cannot at all.
+
+    The last moment that an organiser set lies as long before each time of a series.
+    """
+    taken = post.kind == Post.Kind.ACTIVITY and post.signup_on
+    if not taken or turn is None or turn.is_off or post.starts_at is None:
         return None
-    return min(post.signup_until or post.starts_at, post.starts_at)
+    ahead = post.starts_at - post.signup_until if post.signup_until else timedelta()
+    return turn.starts_at - max(ahead, timedelta())
 
 
-def is_open(post: Post) -> bool:
-    """Whether people can sign up now, if they can see it."""
-    until = open_until(post)
+def is_open(post: Post, turn: Turn | None) -> bool:
+    """Whether people can sign up for one time now, if they can see it."""
+    until = open_until(post, turn)
     return until is not None and clock.now() < until
+
+
+def open_turns(post: Post) -> list[Turn]:
+    """For which times people can sign up now, soonest first."""
+    return [turn for turn in post.turns_to_come() if is_open(post, turn)][:MOST_TURNS]
+
+
+def next_open(post: Post) -> Turn | None:
+    """The soonest of them."""
+    return next(iter(open_turns(post)), None)
+
+
+def day_of(post: Post, turn: Turn | None) -> date | None:
+    """How a sign-up names a time."""
+    return turn.day if turn and post.series_rule else None
+
+
+def settle(post: Post) -> None:
+    """What came once may come back now, or the other way round: its sign-ups go along. The caller holds the post."""
+    first = post.turn_on(None)
+    if first is not None:
+        was, is_now = (None, first.day) if post.series_rule else (first.day, None)
+        post.sign_ups.filter(day=was).update(day=is_now)
 
 
 declare(
@@ -144,6 +199,7 @@ declare(
     holds="random tokens and codes",
     fields={
         "post": Personal(_("Activiteit"), Kind.CONTENT, Visibility.SIDES),
+        "day": Personal(_("Voor welke dag"), Kind.CONTENT, Visibility.SIDES),
         "member": Personal(kind=Kind.IDENTIFIER, visibility=Visibility.OWNER, not_exported="self", erase=Erase.NULL),
         "name": Personal(_("Je naam"), Kind.IDENTIFIER, Visibility.SIDES),
         "email": Personal(

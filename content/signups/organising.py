@@ -1,6 +1,6 @@
 """The organiser's list: who comes, who waits, writing to one of them, taking somebody off."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -9,11 +9,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from content.posts.cards import span_words
+from content.posts.cards import date_words, turn_words
 from content.posts.models import Post
 from content.signups import actions, seats
 from content.signups.forms import FirstMessageForm, ReasonForm
 from content.signups.models import SignUp
+from wijk import clock
 from wijk.access import member, scope
 from wijk.limits import take
 
@@ -42,19 +43,35 @@ def _one_of(post: Post, number: int) -> SignUp:
 def of_post(request: HttpRequest, pk: int) -> HttpResponse:
     """The list of one activity: names and remarks, no addresses."""
     post = _own_activity(request, pk)
-    listed = list(SignUp.objects.active().present().filter(post=post).in_order()[:LIST_LENGTH])
+    active = SignUp.objects.active().present()
+    day, turns = _chosen(request, post, set(active.filter(post=post).values_list("day", flat=True)))
+    turn = post.turn_on(day)
+    listed = list(active.of(post, day).in_order()[:LIST_LENGTH])
     going = [one for one in listed if one.state == State.GOING]
     context = {
         "nav": "berichten",
         "post": post,
-        "when": span_words(post),
-        "room": seats.room(post),
+        "when": turn_words(turn) if turn else date_words(clock.midnight(day)) if day else "",
+        "turns": turns,
+        "room": seats.room(post, turn),
         "going": going,
         "waiting": [one for one in listed if one.state == State.WAITING],
         "people": sum(one.people for one in going),
         "beyond": seats.beyond(post, going),
     }
     return render(request, "signups/of_post.html", context)
+
+
+def _chosen(request: HttpRequest, post: Post, listed: set[date | None]) -> tuple[date | None, list[dict[str, Any]]]:
+    """Which time of a series the list is of, and the others that people are listed for, or soon may be."""
+    now = post.turn_now()
+    if not post.series_rule or now is None:
+        return None, []
+    days = sorted({now.day, *(day for day in listed if day)})
+    word = request.GET.get("dag", "")
+    chosen = next((day for day in days if str(day) == word), now.day)
+    turns = [{"label": date_words(clock.midnight(day)), "url": f"?dag={day}", "current": day == chosen} for day in days]
+    return chosen, turns
 
 
 @member
@@ -93,5 +110,5 @@ def remove(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     if form.is_bound and form.is_valid():
         actions.remove(sign_up=one, reason=form.cleaned_data["reason"], by=request.user)
         messages.success(request, _("Van de lijst gehaald. We mailen je reden."))
-        return redirect("signups:of_post", post.pk)
+        return redirect(one.list_url)
     return render(request, "signups/remove.html", {"nav": "berichten", "post": post, "one": one, "form": form})

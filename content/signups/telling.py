@@ -1,9 +1,11 @@
 """What runs by the clock: telling of changes, giving places that came free, reminding, forgetting."""
 
 import logging
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.dispatch import receiver
 
 from accounts.audit.models import record
@@ -11,7 +13,7 @@ from accounts.signals import account_closing
 from content.posts.models import Post
 from content.signups import emails, seats
 from content.signups.actions import locked
-from content.signups.models import SignUp
+from content.signups.models import SignUp, SignUpQuerySet
 from neighbourhoods.places.models import Neighbourhood
 from wijk import clock
 
@@ -40,37 +42,58 @@ def forget_unconfirmed() -> int:
 
 def _to_come() -> list[Post]:
     """Activities that people signed up for and that did not begin, or were moved after all this began."""
-    ahead = Post.objects.filter(starts_at__gt=clock.now(), pk__in=SignUp.objects.active().values("post"))
-    return list(ahead.select_related("author"))
+    now, active = clock.now(), SignUp.objects.active()
+    waited_for = active.filter(Q(day=None) | Q(activity_ends_at__gt=now)).values("post")
+    ahead = Q(starts_at__gt=now) | Q(series_rule__gt="")
+    return list(Post.objects.filter(ahead, pk__in=waited_for).select_related("author"))
+
+
+def _days(post: Post) -> list[date | None]:
+    """The times that somebody waits for."""
+    rows = SignUp.objects.filter(Q(day=None) | Q(activity_ends_at__gt=clock.now()), post=post)
+    return list(rows.order_by("day").values_list("day", flat=True).distinct())
 
 
 def follow(post: Post) -> None:
     """Tells each person once of what changed, keeps the end of the activity, and fills places that are free."""
-    word, ends_at = emails.word_of(post), post.natural_end(clock.now())
-    post.sign_ups.exclude(activity_ends_at=ends_at).update(activity_ends_at=ends_at)
-    if word and _untold(post, word).exists():
-        while _tell(post.pk):
-            pass
-    if word not in {"", emails.OFF} and post.sign_ups.filter(state=State.WAITING).exists():
-        _move_up(post.pk)
-
-
-def _untold(post: Post, word: str) -> Any:
-    return SignUp.objects.active().present().filter(post=post).exclude(told=word)
+    _settle(post.pk)
+    for day in _days(post):
+        _follow(post, day)
 
 
 @transaction.atomic
-def _tell(pk: int) -> int:
+def _settle(pk: int) -> None:
+    locked(pk)
+
+
+def _follow(post: Post, day: date | None) -> None:
+    word, turn = emails.word_of(post, day), post.turn_on(day)
+    of_day = SignUp.objects.of(post, day)
+    if turn is not None:
+        of_day.exclude(activity_ends_at=turn.kept_until).update(activity_ends_at=turn.kept_until)
+    if word and _untold(post, day, word).exists():
+        while _tell(post.pk, day):
+            pass
+    if word not in {"", emails.OFF} and of_day.filter(state=State.WAITING).exists():
+        _move_up(post.pk, day)
+
+
+def _untold(post: Post, day: date | None, word: str) -> Any:
+    return SignUp.objects.active().present().of(post, day).exclude(told=word)
+
+
+@transaction.atomic
+def _tell(pk: int, day: date | None) -> int:
     post = locked(pk)
-    word = emails.word_of(post)
-    told = list(_untold(post, word).with_post().in_order()[:BATCH]) if word else []
+    word = emails.word_of(post, day)
+    told = list(_untold(post, day, word).with_post().in_order()[:BATCH]) if word else []
     for one in told:
         if word == emails.OFF:
             emails.called_off(one)
         else:
             emails.changed(one)
         # Another day asks for another reminder.
-        one.told, one.reminded_at = word, seats.needs_no_reminder(post)
+        one.told, one.reminded_at = word, seats.needs_no_reminder(post.turn_on(day))
         one.save(update_fields=["told", "reminded_at"])
     if told:
         record("signup.tell", by=None, about=post, neighbourhood=post.neighbourhood, people=len(told))
@@ -78,9 +101,9 @@ def _tell(pk: int) -> int:
 
 
 @transaction.atomic
-def _move_up(pk: int) -> None:
+def _move_up(pk: int, day: date | None) -> None:
     post = locked(pk)
-    moved = seats.give(post)
+    moved = seats.give(post, day)
     if moved:
         record("signup.move_up", by=None, about=post, neighbourhood=post.neighbourhood, people=len(moved))
         Neighbourhood.objects.filter(pk=post.neighbourhood_id).touch()
@@ -90,11 +113,25 @@ def remind() -> int:
     """Reminds who has a place, the day before, once; returns how many."""
     now = clock.now()
     soon = Post.objects.visible().filter(starts_at__gt=now, starts_at__lte=now + seats.REMIND_BEFORE)
-    due = SignUp.objects.present().filter(state=State.GOING, reminded_at=None, post__in=soon)
+    unreminded = SignUp.objects.present().filter(state=State.GOING, reminded_at=None)
+    due = unreminded.filter(Q(post__in=soon, day=None) | _of_series(unreminded))
     reminded = 0
     for pk in due.in_order().values_list("pk", flat=True)[:BATCH]:
         reminded += _remind(pk)
     return reminded
+
+
+def _of_series(unreminded: SignUpQuerySet) -> Q:
+    """Whose time of a series begins within a day: by the rule, so each time is looked at."""
+    now, days = clock.now(), [clock.today(), clock.today() + timedelta(days=1)]
+    pairs = unreminded.filter(day__in=days, post__in=Post.objects.visible()).values_list("post", "day").distinct()
+    posts = Post.objects.in_bulk([pk for pk, _day in pairs])
+    soon = Q(pk__in=[])
+    for pk, day in pairs:
+        turn = posts[pk].turn_on(day)
+        if turn and not turn.is_off and now < turn.starts_at <= now + seats.REMIND_BEFORE:
+            soon |= Q(post=pk, day=day)
+    return soon
 
 
 @transaction.atomic
@@ -111,6 +148,7 @@ def _remind(pk: int) -> int:
 @receiver(account_closing)
 def call_off(user: Any, **_: Any) -> None:
     """Whose organiser leaves hears at once that it is off, before the activity is erased."""
-    for pk in [post.pk for post in _to_come() if post.author_id == user.pk]:
-        while _tell(pk):
-            pass
+    for pk, days in [(post.pk, _days(post)) for post in _to_come() if post.author_id == user.pk]:
+        for day in days:
+            while _tell(pk, day):
+                pass

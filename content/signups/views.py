@@ -12,9 +12,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from content.posts.cards import span_words
 from content.posts.models import Post
+from content.series.models import series_words
 from content.signups import actions, seats
+from content.signups.emails import when_of
 from content.signups.forms import SignUpForm
-from content.signups.models import SignUp, is_open, mailbox_hash
+from content.signups.models import SignUp, mailbox_hash, next_open
 from wijk import clock
 from wijk.access import member, member_here, scope, visitor
 from wijk.limits import client_network, take
@@ -44,13 +46,16 @@ def sign_up(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     form = SignUpForm(request.POST if request.method == "POST" else None, post=post, member=someone)
     if form.is_bound and form.is_trap:
         return redirect("signups:sent")
-    if not is_open(post) or not form.is_bound or not form.is_valid():
+    if not next_open(post) or not form.is_bound or not form.is_valid():
         return _form(request, post, form)
     return _take_in(request, post, form, someone)
 
 
 def _form(request: HttpRequest, post: Post, form: SignUpForm) -> HttpResponse:
-    context = {"post": post, "form": form.refreshed(), "room": seats.room(post), "when": span_words(post)}
+    turn = next_open(post)
+    when = series_words(post) or span_words(post)
+    room = seats.room(post, turn or post.turn_now())
+    context = {"post": post, "form": form.refreshed(), "room": room, "when": when, "is_series": bool(post.series_rule)}
     return render(request, "signups/sign_up.html", context)
 
 
@@ -133,12 +138,14 @@ def own(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _about(one: SignUp) -> dict[str, Any]:
+    turn = one.turn
     return {
         "one": one,
         "post": one.post,
-        "when": span_words(one.post),
+        "when": when_of(one),
+        "is_off": turn is None or turn.is_off,
         "is_public": Post.objects.visible().filter(pk=one.post_id).exists(),
-        "is_over": one.post.starts_at is not None and one.post.starts_at <= clock.now(),
+        "is_over": turn is not None and turn.starts_at <= clock.now(),
     }
 
 
@@ -150,8 +157,8 @@ def _about(one: SignUp) -> dict[str, Any]:
 def mine(request: HttpRequest) -> HttpResponse:
     """What I signed up for, soonest first."""
     signed_up: Any = scope(request.user).own(SignUp)
-    soonest_first = signed_up.with_post().order_by("post__starts_at", "pk")[:LIST_LENGTH]
-    rows = [(one, span_words(one.post)) for one in soonest_first]
+    soonest_first = signed_up.with_post().order_by("activity_ends_at", "pk")[:LIST_LENGTH]
+    rows = [(one, when_of(one)) for one in soonest_first]
     return render(request, "signups/mine.html", {"nav": "aanmeldingen", "rows": rows})
 
 

@@ -15,5 +15,6 @@ LENGTH = 24
 @register.inclusion_tag("posts/of_organisation.html")
 def posts_of(organisation: Organisation) -> dict[str, Any]:
     """The newest posts in the name of an organisation."""
-    posts = Post.objects.visible().filter(organisation=organisation).newest().for_cards()[:LENGTH]
-    return {"cards": cards(posts, with_place=True)}
+    posts = list(Post.objects.visible().filter(organisation=organisation).newest().for_cards()[:LENGTH])
+    has_agenda = any(post.kind == Post.Kind.ACTIVITY for post in posts)
+    return {"cards": cards(posts, with_place=True), "has_agenda": has_agenda, "slug": organisation.slug}

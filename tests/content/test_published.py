@@ -17,13 +17,14 @@ from wijk.personal_data import REGISTER, Visibility, may_leave
 from wijk.published import NotPublic, Published
 
 # Which columns of a post each of them tells.
-CARD = {"kind", "title", "summary", "theme", "starts_at"}
+TIME = {"starts_at", "ends_at", "series_rule"}
+CARD = {"kind", "title", "summary", "theme"} | TIME
 FEED = {"kind", "title", "text", "theme", "published_at"}
-ROW = {"title", "starts_at", "ends_at", "venue"}
+ROW = {"title", "venue"} | TIME
 FEEDS = {
     "/wijk/klarendal/feed.atom": FEED | {"changed_at"},
     "/wijk/klarendal/feed.json": FEED,
-    "/wijk/klarendal/agenda.ics": ROW | {"summary", "changed_at"},
+    "/wijk/klarendal/agenda.ics": ROW | {"summary", "theme", "published_at", "changed_at"},
     "/sitemap-berichten.xml": {"changed_at"},
 }
 PAGES = {

@@ -12,16 +12,20 @@ from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
-from content.posts import cards, feeds
+from accounts.requests.standstill import not_objecting
+from content.organisations.models import Organisation
+from content.posts import calendars, cards, dates, feeds
+from content.posts.interests import FEEDS
 from content.posts.models import KIND_WORDS, Post
 from content.posts.querysets import PostQuerySet
 from content.posts.tombstones import Tombstone
+from content.series.models import Turn
 from content.themes.models import Theme
 from neighbourhoods.places.models import Neighbourhood
+from wijk import clock
 from wijk.access import public
 from wijk.text import clean_line
 from wijk.views import gone
@@ -161,8 +165,9 @@ def detail(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
 
 
 def visible_post(pk: int) -> Post | None:
-    """One post with all that its page shows, if everybody may see it now."""
+    """One post with all that its page shows, if everybody may see it now; `in_feeds` as its author wants it."""
     whole = Post.objects.visible().select_related("theme", "organisation", "neighbourhood__municipality")
+    whole = whole.annotate(in_feeds=not_objecting(FEEDS.code, "author"))
     return whole.defer("neighbourhood__outline").filter(pk=pk).first()
 
 
@@ -182,24 +187,27 @@ def _activities(neighbourhood: Neighbourhood) -> PostQuerySet:
     return Post.objects.visible().filter(neighbourhood=neighbourhood).agenda().for_cards()
 
 
-def _by_day(posts: Iterable[Post]) -> list[dict[str, Any]]:
-    days = groupby(posts, key=lambda post: timezone.localdate(post.starts_at))
-    return [{"day": day, "rows": [cards.activity_row(post) for post in of_day]} for day, of_day in days]
+def _by_day(rows: Iterable[tuple[Post, Turn]]) -> list[dict[str, Any]]:
+    days = groupby(rows, key=lambda row: row[1].day)
+    return [{"day": day, "rows": [cards.activity_row(*row) for row in of_day]} for day, of_day in days]
 
 
 @public
 def agenda(request: HttpRequest, slug: str) -> HttpResponse:
     """What there is to do, by day."""
     neighbourhood = open_neighbourhood(slug)
-    context = {"neighbourhood": neighbourhood, "days": _by_day(_activities(neighbourhood)[:AGENDA_LENGTH])}
+    context = {
+        "neighbourhood": neighbourhood,
+        "days": _by_day(dates.listed(_activities(neighbourhood)[:AGENDA_LENGTH])),
+    }
     return render(request, "posts/agenda.html", context)
 
 
 @public
 def agenda_print(request: HttpRequest, slug: str) -> HttpResponse:
-    """The agenda on a sheet of paper, for the notice board in the hall."""
+    """The agenda on a sheet of paper, for the notice board in the hall: of a series the next time, and its rule."""
     neighbourhood = open_neighbourhood(slug)
-    days = _by_day(_activities(neighbourhood)[:AGENDA_LENGTH])
+    days = _by_day(dates.listed(_activities(neighbourhood)[:AGENDA_LENGTH], until=clock.now()))
     site = settings.BASE_URL.partition("://")[2]
     return render(request, "posts/agenda_print.html", {"neighbourhood": neighbourhood, "days": days, "site": site})
 
@@ -208,9 +216,36 @@ def agenda_print(request: HttpRequest, slug: str) -> HttpResponse:
 def agenda_ics(request: HttpRequest, slug: str) -> HttpResponse:
     """The agenda for the calendar on one's own phone."""
     neighbourhood = open_neighbourhood(slug)
-    calendar = feeds.calendar(neighbourhood, list(_activities(neighbourhood).in_feeds()[:AGENDA_LENGTH]))
-    response = HttpResponse(calendar, content_type="text/calendar; charset=utf-8")
-    response["Content-Disposition"] = f'inline; filename="agenda-{neighbourhood.slug}.ics"'
+    activities = _activities(neighbourhood).in_feeds()
+    return calendar_file(neighbourhood.name, activities, neighbourhood.slug)
+
+
+@public
+def organisation_ics(request: HttpRequest, slug: str) -> HttpResponse:
+    """What one organisation has in the agenda."""
+    organisation = get_object_or_404(Organisation.objects.visible(), slug=slug)
+    activities = Post.objects.visible().in_feeds().filter(organisation=organisation).agenda().for_cards()
+    return calendar_file(organisation.name, activities, organisation.slug)
+
+
+@public
+def post_ics(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
+    """One activity, with every time that it comes back."""
+    post = visible_post(pk)
+    if post is None:
+        return gone_post(request, pk)
+    if post.kind != Post.Kind.ACTIVITY or not post.in_feeds:  # type: ignore[attr-defined]
+        raise Http404
+    if slug != post.slug:
+        return redirect("posts:post_ics", post.pk, post.slug, permanent=True)
+    return calendar_file(post.title, [post], post.slug, name=post.title)
+
+
+def calendar_file(whose: str, activities: Any, slug: str, *, name: str = "") -> HttpResponse:
+    """Activities as a file that a calendar reads."""
+    made = calendars.calendar(name or _("Agenda van %(name)s") % {"name": whose}, activities[:AGENDA_LENGTH])
+    response = HttpResponse(made, content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = f'inline; filename="agenda-{slug}.ics"'
     return response
 
 

@@ -1,0 +1,1 @@
+"""What comes back: the rule, the dates and the words of an activity that takes place more than once."""
