@@ -164,6 +164,7 @@ declare_store(
             "storage staticfiles",
             "file VAR_DIR/secret",
             "file VAR_DIR/demo-password",
+            "file VAR_DIR/stylesheet",
         ),
         retention="site",
         personal=False,
