@@ -11,5 +11,5 @@ class WijkConfig(AppConfig):
     def ready(self) -> None:
         import_module("wijk.checks")  # Django collects checks on import
         # Once every table is known.
-        for module in ("libraries.sign_in", "libraries.editing", "stores"):
+        for module in ("libraries.sign_in", "libraries.editing", "stores", "offline"):
             import_module(f"wijk.{module}")

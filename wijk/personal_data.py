@@ -106,6 +106,7 @@ TERMS = {
     "thing": Term(_("zolang dat waar het bij hoort op de site staat")),
     "session": Term(_("tot je uitlogt, hooguit twee weken nadat je er was"), timedelta(0)),
     "browser": Term(_("tot je je browser sluit")),
+    "app": Term(_("tot je de app weghaalt")),
     "cookie": Term(_("hooguit een jaar")),
     "cache": Term(_("hooguit een dag"), timedelta(days=1)),
     "log": Term(_("hooguit 14 dagen")),
@@ -177,7 +178,7 @@ class Store:
     """Something that is no table and holds data, or could: what is in it, who can see it, how it is emptied.
 
     `places` names it as the settings and the database know it: "path MEDIA_ROOT", "cache default", "table wijk_cache",
-    "cookie SESSION_COOKIE_NAME".
+    "cookie SESSION_COOKIE_NAME"; "browser offline-page" is what a script of ours keeps in a browser.
     """
 
     label: str | Promise

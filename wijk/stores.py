@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from wijk import clock
 from wijk.personal_data import STORES, Ground, Recipient, Store, Visibility, declare_store
 
-COOKIE = "cookie "
+COOKIE, BROWSER = "cookie ", "browser "
 HOST_AND_MAIL = (Recipient.HOST, Recipient.MAIL)
 NOTHING_PERSONAL = _("Er staat niets over mensen in.")
 
@@ -273,6 +273,11 @@ def cookies() -> list[dict[str, Any]]:
         for store in STORES.values()
         for name in cookie_names(store)
     ]
+
+
+def in_browser() -> list[Store]:
+    """What our scripts keep in a browser, besides cookies."""
+    return [store for store in STORES.values() if any(place.startswith(BROWSER) for place in store.places)]
 
 
 def forget_expired_cache() -> int:

@@ -5,11 +5,13 @@ from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 
-from wijk import views
+from wijk import offline, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
+    path("offline/", offline.offline, name="offline"),
+    path("service-worker.js", offline.service_worker, name="service_worker"),
     path("stijl/", views.style, name="style"),
     path("demo/post/", views.outbox, name="outbox"),
     path("demo/post/<int:pk>/", views.outbox_mail, name="outbox_mail"),

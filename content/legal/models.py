@@ -22,7 +22,7 @@ from content.legal.comparing import Block, plain
 from content.pages.models import RICH, EditorialPage
 from wijk import clock
 from wijk.personal_data import Ground, declare
-from wijk.stores import cookies
+from wijk.stores import cookies, in_browser
 
 NOTICE = timedelta(days=7)
 LABEL = re.compile(r"[0-9A-Za-z][0-9A-Za-z.-]{0,39}")
@@ -236,7 +236,7 @@ def tables(slug: str) -> dict[str, Any]:
     """What only the text of today shows below its words, from the register."""
     if slug == "privacy":
         return {"holdings": record.activities(), "places": record.places()}
-    return {"cookies": cookies()} if slug == "cookies" else {}
+    return {"cookies": cookies(), "kept_in_browser": in_browser()} if slug == "cookies" else {}
 
 
 LEGAL: dict[type[models.Model], str] = {

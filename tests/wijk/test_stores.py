@@ -21,6 +21,7 @@ from wijk.schedule import JOBS
 from wijk.stores import cookie_names, cookies, forget_expired_cache
 
 SECTIONS = {"database": "DATABASES", "cache": "CACHES", "storage": "STORAGES", "mailer": "MAILERS"}
+SCRIPTS = sorted((settings.BASE_DIR / "static/js").glob("*.js"))
 COOKIES = {name for store in STORES.values() for name in cookie_names(store)}
 ROLES = {
     "visitor": (Access.PUBLIC, Access.VISITOR),
@@ -45,6 +46,9 @@ def beside_them():
         if path.name != "settings.py":
             for name in re.findall(r'VAR_DIR\)? / f?"([\w.-]+)"', text):
                 yield f"file VAR_DIR/{name}"
+    for script in SCRIPTS:
+        rooms = re.findall(r'const ROOM = "([\w-]+)"', script.read_text(encoding="utf-8"))
+        yield from (f"browser {room}" for room in rooms)
 
 
 def undeclared(places):
@@ -68,6 +72,12 @@ def test_an_undeclared_store_cache_path_or_cookie_is_found_by_name(tmp_path):
     more = {**settings.CACHES, "renditions": settings.CACHES["default"]}
     with override_settings(CACHES=more, SPOOL=tmp_path, TRACKER_COOKIE_NAME="t"):
         assert undeclared(in_settings()) == ["cache renditions", "cookie TRACKER_COOKIE_NAME", "path SPOOL"]
+
+
+def test_scripts_keep_nothing_in_a_browser_but_what_is_declared():
+    keeping = re.compile(r"localStorage|sessionStorage|indexedDB|document\.cookie|cookieStore|caches\.open\((?!ROOM)")
+    assert [path.name for path in SCRIPTS if keeping.search(path.read_text(encoding="utf-8"))] == []
+    assert "browser offline-page" in set(beside_them())
 
 
 def test_every_table_without_a_model_is_declared(db):
