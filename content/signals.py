@@ -24,14 +24,25 @@ from content.organisations import leaving
 from content.organisations.actions import refresh_pages
 from content.pages.actions import plant_page_tree
 from content.pages.images import clean_upload
-from content.posts import authors
+from content.posts import authors, on_map
 from content.posts.models import Post
 from content.search.index import INDEXED_FIELDS, index_post
 from content.signups import telling
 
-__all__ = ["authors", "leaving", "panels_of_letters", "panels_of_posts", "refresh_pages", "telling"]
-__all__ = ["authors", "doors", "invitations", "keeping", "leaving", "refresh_pages", "telling"]
-__all__ = ["authors", "leaving", "mailchimp", "openness", "refresh_pages", "telling"]
+__all__ = [
+    "authors",
+    "doors",
+    "invitations",
+    "keeping",
+    "leaving",
+    "mailchimp",
+    "on_map",
+    "openness",
+    "panels_of_letters",
+    "panels_of_posts",
+    "refresh_pages",
+    "telling",
+]
 log = logging.getLogger("wijk")
 
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from neighbourhoods.places.forms import as_name, as_postcode, asked_place
 from neighbourhoods.places.models import Municipality, Neighbourhood, folded
+from neighbourhoods.places.tallies import tallied
 from wijk.access import public
 
 MOST = 60
@@ -23,6 +24,8 @@ def index(request: HttpRequest) -> HttpResponse:
     places = list(Neighbourhood.objects.listed())
     groups = [(municipality, list(group)) for municipality, group in groupby(places, key=attrgetter("municipality"))]
     look = "streets" if len(places) <= STREETS else "names" if len(places) <= NAMES else "counts"
+    if look == "streets":
+        tallied(places)
     return render(request, "places/index.html", {"groups": groups, "total": len(places), "look": look, "nav": "wijken"})
 
 
@@ -32,6 +35,7 @@ def municipality(request: HttpRequest, slug: str) -> HttpResponse:
     """One municipality: its map, and the same as a list."""
     found = get_object_or_404(Municipality, slug=slug)
     places = list(found.neighbourhoods.current().order_by("name", "pk"))  # type: ignore[attr-defined]
+    tallied(places)
     context = {
         "municipality": found,
         "places": places,

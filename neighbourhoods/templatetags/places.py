@@ -12,12 +12,12 @@ from neighbourhoods.places.models import Neighbourhood
 register = template.Library()
 WIDEST, TALLEST = 1000, 1000
 MARGIN = 30
-DOT = 52  # the width of a number's dot
+DOT = 62  # the width of a number's dot
 Point = tuple[float, float]
 
 
 @register.inclusion_tag("places/map.html")
-def outline_map(places: Sequence[Neighbourhood]) -> dict[str, Any]:
+def outline_map(places: Sequence[Neighbourhood], name: str) -> dict[str, Any]:
     """The map shows what the list beside it says, with the same numbers; nothing is drawn when no outline is known."""
     drawn = [(place, list(rings(place.outline))) for place in places]
     points = [point for _, shape in drawn for ring in shape for point in ring]
@@ -34,7 +34,7 @@ def outline_map(places: Sequence[Neighbourhood]) -> dict[str, Any]:
     dots = spread([paper.at(area["place"].longitude, area["place"].latitude) for area in numbered])
     for area, (x, y) in zip(numbered, dots, strict=True):
         area.update(x=x, y=y)
-    return {"areas": areas, "width": paper.width, "height": paper.height, "numbered": bool(numbered)}
+    return {"areas": areas, "width": paper.width, "height": paper.height, "name": name, "numbered": bool(numbered)}
 
 
 def spread(dots: list[tuple[int, int]]) -> list[tuple[int, int]]:

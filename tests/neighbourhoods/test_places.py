@@ -128,11 +128,24 @@ def test_an_empty_site_says_so(client, db):
 
 def test_a_municipality_shows_its_map_and_the_same_as_a_list(client, town):
     page = client.get("/wijken/arnhem/").content.decode()
-    assert page.count('class="part"') == 2
+    assert page.count('class="part level-0"') == 2
     assert page.count('class="not-yet"') == 1
     assert page.count('href="/wijk/klarendal/"') == 3  # outline, number, list
+    assert page.count('tabindex="-1" aria-hidden="true"') == 2  # a number is for pointing; the outline has the focus
     assert "2 wijken doen mee" in page
     assert client.get("/wijken/nergens/").status_code == 404
+
+
+def test_map_and_list_say_the_same_numbers_of_what_everybody_may_see(client, town, anna):
+    for kind in ("request", "offer", "offer"):
+        factories.post(anna, kind=kind, neighbourhood=town)
+    factories.post(anna, kind="request", neighbourhood=town, status="withdrawn")
+    page = client.get("/wijken/arnhem/").content.decode()
+    words = "1 vraag, 2 keer aanbod"
+    assert f'aria-label="Klarendal: {words}"' in page and f'<span class="hint">{words}</span>' in page
+    assert page.count("level-1") == 1 and page.count("level-0") == 1
+    assert page.count("Nog stil") == 1
+    assert f'<p class="soft">{words}</p>' in client.get("/wijken/").content.decode()
 
 
 def test_a_municipality_without_outlines_is_only_a_list(client, klarendal):
