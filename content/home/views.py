@@ -3,6 +3,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -53,15 +54,37 @@ def overview(request: HttpRequest) -> HttpResponse:
 @public
 @require_safe
 def manifest(request: HttpRequest) -> HttpResponse:
-    """What a phone needs to keep the site on its home screen."""
-    icons = [
-        {"src": static("img/favicon.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": "any"},
-        {"src": static("img/icon.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": "maskable"},
-    ]
-    words = {"name": settings.WAGTAIL_SITE_NAME, "short_name": settings.WAGTAIL_SITE_NAME, "lang": "nl", "icons": icons}
-    words["description"] = _("Vraag hulp, bied iets aan en lees wat er in jouw wijk te doen is.")
-    look = {"start_url": "/", "scope": "/", "display": "browser", "background_color": PAPER, "theme_color": PAPER}
-    return JsonResponse({**words, **look}, content_type="application/manifest+json")
+    """What a phone needs to keep the site as an app: its name, looks, and what it offers at once."""
+    app = {
+        "id": "/",
+        "start_url": "/",
+        "scope": "/",
+        "name": settings.WAGTAIL_SITE_NAME,
+        "short_name": settings.WAGTAIL_SITE_NAME,
+        "description": _("Vraag hulp, bied iets aan en lees wat er in jouw wijk te doen is."),
+        "lang": get_language(),
+        # With the browser's own way back where it can.
+        "display": "standalone",
+        "display_override": ["minimal-ui", "standalone"],
+        "background_color": PAPER,
+        "theme_color": PAPER,
+        "icons": [
+            app_icon("icon-192.png", "192x192"),
+            app_icon("icon-512.png", "512x512"),
+            app_icon("icon-512.png", "512x512", purpose="maskable"),
+        ],
+        "shortcuts": [
+            {"name": _("Ik heb een vraag"), "url": f"{reverse('posts:place')}?soort=vraag"},
+            {"name": _("Zoeken"), "url": "/zoeken/"},
+            {"name": _("Gesprekken"), "url": "/mijn/gesprekken/"},
+        ],
+    }
+    return JsonResponse(app, content_type="application/manifest+json")
+
+
+def app_icon(name: str, sizes: str, purpose: str = "any") -> dict[str, str]:
+    """A picture of static/img, drawn by scripts/make_icons.py; `sizes` as "192x192"."""
+    return {"src": static(f"img/{name}"), "sizes": sizes, "type": "image/png", "purpose": purpose}
 
 
 @public

@@ -1,4 +1,4 @@
-"""The site as an app: who only visits keeps nothing, and who installed it has a page for when there is no connection."""
+"""The site as an app: who only visits keeps nothing; who installed it has a page for when there is no connection."""
 
 KEPT = "caches.keys()"
 WORKERS = "navigator.serviceWorker.getRegistrations().then(found => found.length)"

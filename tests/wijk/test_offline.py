@@ -10,21 +10,23 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from PIL import Image
 
-STATIC = Path(settings.BASE_DIR) / "static"
-MANIFEST = json.loads((STATIC / "img/manifest.webmanifest").read_text(encoding="utf-8"))
+
+@pytest.fixture
+def manifest(client, db):
+    return json.loads(client.get("/manifest.webmanifest").content)
 
 
-def test_the_icons_have_the_sizes_that_the_manifest_says():
-    for icon in MANIFEST["icons"]:
+def test_the_icons_have_the_sizes_that_the_manifest_says(manifest):
+    for icon in manifest["icons"]:
         file = (Path(settings.BASE_DIR) / icon["src"].lstrip("/")).read_bytes()
         if icon["type"] == "image/png":
             assert "x".join(map(str, Image.open(BytesIO(file)).size)) == icon["sizes"]
             assert len(file) < 10_000
-    assert {icon["purpose"] for icon in MANIFEST["icons"]} == {"any", "maskable"}
+    assert {icon["purpose"] for icon in manifest["icons"]} == {"any", "maskable"}
 
 
-def test_what_the_app_opens_is_there(client, db):
-    for url in (MANIFEST["start_url"], *(shortcut["url"] for shortcut in MANIFEST["shortcuts"])):
+def test_what_the_app_opens_is_there(client, manifest):
+    for url in (manifest["start_url"], *(shortcut["url"] for shortcut in manifest["shortcuts"])):
         assert client.get(url).status_code in {200, 302}, url
 
 
