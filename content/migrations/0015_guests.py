@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('content', '0013_matching'),
+        ('content', '0014_life_of_posts'),
         ('neighbourhoods', '0004_newsletter_choices'),
     ]
 

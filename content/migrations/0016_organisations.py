@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('content', '0013_matching'),
+        ('content', '0015_guests'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('content', '0013_matching'),
+        ('content', '0016_organisations'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
