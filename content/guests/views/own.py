@@ -19,8 +19,8 @@ from content.moderation.suggestions import old_and_new
 from content.moderation.suggestions import take_answer as answer_suggestion
 from content.moderation.wording import SuggestionAnswerForm
 from content.posts import actions, cards
+from content.posts.choosing import CHOICES, choose, done_words, offered
 from content.posts.models import Post
-from content.posts.views.mine import DONE
 
 MOST = 50
 
@@ -49,7 +49,7 @@ def _row(post: Post, talks: list[Conversation]) -> dict[str, Any]:
         "talks": talks,
         "suggestion": Suggestion.objects.filter(post=post, state=Suggestion.State.OPEN).first(),
         "matches": matches_for(post) if post.is_live else [],
-        "can_end": post.status in actions.WITHDRAWABLE or post.renewable,
+        **offered(post),
     }
 
 
@@ -74,20 +74,17 @@ def edit(request: HttpRequest, guest: User, word: str, pk: int) -> HttpResponse:
     return render(request, "guests/edit.html", {"form": form, "post": post, "word": word})
 
 
-ACTS = {"gelukt": actions.fulfil, "intrekken": actions.withdraw, "verlengen": actions.renew}
-
-
 @for_guest
 def end(request: HttpRequest, guest: User, word: str, pk: int) -> HttpResponse:
-    """It worked out, it goes, or it stays eight weeks more; only a button does anything."""
+    """How it went, or that it stays; only a button does anything."""
     post = get_object_or_404(_own_posts(guest), pk=pk)
-    act = ACTS.get(request.POST.get("hoe", "")) if request.method == "POST" else None
-    if act is None:
-        context = {"post": post, "own": cards.own_card(post), "word": word}
-        return render(request, "guests/end.html", {**context, "can_end": post.status in actions.WITHDRAWABLE})
+    how = request.POST.get("hoe", "") if request.method == "POST" else ""
+    if how not in CHOICES:
+        context = {"post": post, "own": cards.own_card(post), "word": word, "action": request.path}
+        return render(request, "guests/end.html", {**context, **offered(post)})
     try:
-        act(post=post, by=guest)
-        messages.success(request, DONE[act]())
+        choose(post=post, word=how, by=guest)
+        messages.success(request, done_words(post))
     except actions.StaleError:
         messages.warning(request, _("Dat kan niet meer. Hier zie je hoe het er nu voor staat."))
     return redirect("guests:own", word=word)
