@@ -12,6 +12,7 @@ from wagtail.signals import page_published
 from accounts.signup.trail import planting
 from content.guests import doors
 from content.helping import keeping
+from content.home import starting
 from content.invitations import actions as invitations
 from content.legal.actions import freeze, plant_legal_texts
 from content.legal.models import LegalPage
@@ -41,6 +42,7 @@ __all__ = [
     "panels_of_letters",
     "panels_of_posts",
     "refresh_pages",
+    "starting",
     "telling",
 ]
 log = logging.getLogger("wijk")
