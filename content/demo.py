@@ -6,6 +6,7 @@ from datetime import timedelta
 from accounts.audit.models import AuditEvent, record
 from accounts.closure.actions import close
 from content.demo_desk import plan_answers
+from content.demo_guests import plan_guests
 from content.demo_letters import plan_news, plan_newsletters
 from content.demo_posts import plan_organisations, plan_posts, renew_agenda
 from content.demo_requests import plan_requests
@@ -28,6 +29,7 @@ def build(say: Say) -> None:
     say(f"{plan_organisations(town)} organisations, {plan_posts(town)} posts")
     say(f"{plan_conversations(town)} conversations, {plan_reports(town)} reports")
     say(f"{plan_answers(town)} answers to managers")
+    say(f"{plan_guests(town)} requests without an account")
     say(f"{plan_news(town)} news items, {plan_newsletters(town)} newsletters")
     say(f"{plan_requests(town)} requests about data")
     leaver = town.people["lotte"]
