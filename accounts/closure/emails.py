@@ -69,6 +69,7 @@ def closing(*, closure: AccountClosure, account: Any, token: str) -> None:
         template="accounts/emails/closing.txt",
         context={
             "closure": closure,
+            "guest": account.is_guest,
             "undo_url": reverse("closure:undo", args=[token]) if closure.undo_hash else "",
             "operator": settings.OPERATOR,
         },
