@@ -30,7 +30,7 @@ from content.pages.models import (
 from content.posts.comanagers import CoManager
 from content.posts.models import Post
 from content.posts.tombstones import Tombstone
-from content.search.models import SearchEntry
+from content.search.models import GuideEntry, SearchEntry
 from content.signups.models import SignUp
 from content.statistics.models import DayCount
 from content.themes.models import Theme
@@ -51,6 +51,7 @@ __all__ = [
     "Delivery",
     "DigestEntry",
     "EditSwitch",
+    "GuideEntry",
     "HelpedEdit",
     "HomePage",
     "Import",

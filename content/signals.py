@@ -23,11 +23,19 @@ from content.moderation import panels as panels_of_posts
 from content.newsletters import panels as panels_of_letters
 from content.organisations import leaving
 from content.organisations.actions import refresh_pages
+from content.organisations.models import Organisation
 from content.pages.actions import plant_page_tree
 from content.pages.images import clean_upload
+from content.pages.models import NewsPage
 from content.posts import authors, on_map
 from content.posts.models import Post
-from content.search.index import INDEXED_FIELDS, index_post
+from content.search.index import (
+    INDEXED_FIELDS,
+    INDEXED_OF_ORGANISATIONS,
+    index_news,
+    index_organisation,
+    index_post,
+)
 from content.signups import telling
 
 __all__ = [
@@ -78,6 +86,22 @@ def index_changed_post(instance: Post, raw: bool, update_fields: frozenset[str] 
     """Search finds a post by its present words; a save that leaves the words alone costs nothing."""
     if not raw and (update_fields is None or INDEXED_FIELDS & set(update_fields)):
         index_post(instance)
+
+
+@receiver(post_save, sender=Organisation)
+def index_changed_organisation(
+    instance: Organisation, raw: bool, update_fields: frozenset[str] | None, **kwargs: Any
+) -> None:
+    """The guide is searched by the present words of each page."""
+    if not raw and (update_fields is None or INDEXED_OF_ORGANISATIONS & set(update_fields)):
+        index_organisation(instance)
+
+
+@receiver(post_save, sender=NewsPage)
+def index_changed_news(instance: NewsPage, raw: bool, **kwargs: Any) -> None:
+    """And so is the news; what is not published is left out by the question."""
+    if not raw:
+        index_news(instance)
 
 
 @receiver(post_save, sender=Post)

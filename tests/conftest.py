@@ -13,6 +13,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 
+from content.search import vocabulary
 from content.statistics import counting
 from tests import factories
 
@@ -42,6 +43,7 @@ def clean_cache(request):
     if "db" in request.fixturenames or "client" in request.fixturenames:
         request.getfixturevalue("db")
         cache.clear()
+        vocabulary.forget()
 
 
 @pytest.fixture(autouse=True)

@@ -50,6 +50,7 @@ JOBS = (
     Job("newsletter-brakes", "content.newsletters.brakes.look_after", timedelta(seconds=5), lease=clock.MINUTE),
     Job("newsletter-drafts", "content.newsletters.weekly.prepare_due", timedelta(hours=1)),
     Job("digests", "content.newsletters.digests.queue_due", timedelta(minutes=5)),
+    Job("search-words", "content.search.index.index_missing", timedelta(minutes=1)),
     Job("helped-posts", "content.helping.keeping.look_after", timedelta(minutes=15)),
     Job("guests", "content.guests.ending.close_due", timedelta(hours=1)),
     Job("mailchimp-readers", "content.mailchimp.sync.work", timedelta(seconds=30), held_by=HOLDS_MAIL),

@@ -1,106 +1,115 @@
-"""The words by which posts are found: Dutch stems and the words themselves, without accents (K-2).
+"""The words of what can be found, kept beside it, and the lookup in the index of either database (K-2).
 
-Both databases get the same list of words; SQLite looks them up in FTS5 and PostgreSQL in a GIN index.
+Both databases hold the same words; SQLite looks them up in FTS5 and PostgreSQL in a GIN index.
 """
 
 import re
-import unicodedata
-from collections.abc import Iterable, Iterator
-from functools import lru_cache
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterable
+from html import unescape
 
-import snowballstemmer
 from django.db import connection
+from django.db.models import Model, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
+from content.organisations.models import Organisation
+from content.pages.models import NewsPage
 from content.posts.models import Post
-from content.posts.querysets import PostQuerySet
-from content.search.models import SearchEntry
-from neighbourhoods.places.models import Neighbourhood
-from wijk.text import clean_line
+from content.search.models import GuideEntry, SearchEntry
+from content.search.vocabulary import Term
+from content.search.words import plain_words, stem
 
-LONGEST_QUERY = 100
-MOST_WORDS = 8
-LONGEST_WORD = 40
-SHORTEST_PREFIX = 3
-# A change of any of these changes the words of a post.
+# A change of any of these changes the words.
 INDEXED_FIELDS = frozenset({"title", "text", "theme", "organisation", "venue"})
-STOP_WORDS = frozenset((Path(__file__).parent / "stop_words.txt").read_text(encoding="ascii").split())
+INDEXED_OF_ORGANISATIONS = frozenset({"name", "summary", "text"})
+BATCH = 500
 
-_WORD = re.compile(r"[^\W_]+")
-_MATCH_SQLITE = "SELECT rowid FROM content_search_index WHERE content_search_index MATCH %s"
-_MATCH_POSTGRESQL = (
-    "SELECT post_id FROM content_searchentry WHERE to_tsvector('simple', words) @@ to_tsquery('simple', %s)"
-)
-
-
-def plain_words(text: str) -> Iterator[str]:
-    """The words of a text in lower case without accents; little words that are in every text are left out."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-    for found in _WORD.finditer(bare):
-        word = found.group()[:LONGEST_WORD]
-        if word not in STOP_WORDS:
-            yield word
+_TAG = re.compile(r"<[^>]*>")
+# Where each database looks: the full-text table of SQLite, and the table and number of the rows themselves.
+_INDEXES: dict[type[Model], tuple[str, str, str]] = {
+    SearchEntry: ("content_search_index", "content_searchentry", "post_id"),
+    GuideEntry: ("content_search_index_guide", "content_guideentry", "id"),
+}
 
 
-@lru_cache(maxsize=20_000)
-def stem(word: str) -> str:
-    """`lampen` and `lamp` have one stem. A stemmer is made per word: it keeps state that threads must not share."""
-    return str(snowballstemmer.stemmer("dutch").stemWord(word))
+# Keeping ----------------------------------------------------------------------------------------------------------
 
 
-def indexed_words(post: Post) -> str:
-    """Everything a post may be found by: its public words, each as written and as its stem; no contact data."""
+def entry_words(title: str, *texts: str) -> str:
+    """What an entry holds: the words of the title, their stems, the other words, and theirs."""
+    named, told = list(plain_words(title)), list(plain_words(" ".join(texts)))
+    parts = (named, map(stem, named), told, map(stem, told))
+    return " | ".join(" ".join(dict.fromkeys(part)) for part in parts)
+
+
+def post_words(post: Post) -> str:
+    """Everything a post may be found by: its public words and no contact data."""
     organisation = post.organisation.name if post.organisation_id and post.organisation else ""
-    texts = (post.title, post.text, post.theme.name, post.theme.name_en, organisation, post.venue)
-    words = list(plain_words(" ".join(texts)))
-    return " ".join(dict.fromkeys([*words, *map(stem, words)]))
+    return entry_words(post.title, post.text, post.theme.name, post.theme.name_en, organisation, post.venue)
 
 
 def index_post(post: Post) -> None:
     """Brings the words of a post up to date."""
-    SearchEntry.objects.update_or_create(post=post, defaults={"words": indexed_words(post)})
+    SearchEntry.objects.update_or_create(post=post, defaults={"words": post_words(post)})
 
 
-def find(
-    query: str, neighbourhoods: Iterable[Neighbourhood] | None = None, kind: str = "", theme: str = ""
-) -> PostQuerySet:
-    """Visible posts that hold every word, or else those that hold any; the last word may be only begun."""
-    posts: Any = Post.objects.visible().in_search()
-    if neighbourhoods is not None:
-        posts = posts.filter(neighbourhood__in=neighbourhoods)
-    if kind:
-        posts = posts.filter(kind=kind)
-    if theme:
-        posts = posts.filter(theme__slug=theme)
-    words = query_words(query)
-    if not words:
-        return posts.none()
-    every = posts.filter(pk__in=matching(words, every=True))
-    return every if len(words) == 1 or every.exists() else posts.filter(pk__in=matching(words, every=False))
+def index_organisation(organisation: Organisation) -> None:
+    """Brings the words of an organisation's page up to date."""
+    words = entry_words(organisation.name, organisation.summary, organisation.text)
+    GuideEntry.objects.update_or_create(organisation=organisation, defaults={"words": words})
 
 
-def query_words(query: str) -> list[str]:
-    """The words of a question that count, however it was typed."""
-    return list(dict.fromkeys(plain_words(clean_line(query[:LONGEST_QUERY]))))[:MOST_WORDS]
+def index_news(news: NewsPage) -> None:
+    """Brings the words of a news item up to date."""
+    words = entry_words(news.title, news.summary, unescape(_TAG.sub(" ", news.body)))
+    GuideEntry.objects.update_or_create(news=news, defaults={"words": words})
 
 
-def matching(words: list[str], *, every: bool) -> RawSQL:
-    """The numbers of the posts with these words, as a subquery. Words are letters and digits, never an operator."""
+def index_missing() -> int:
+    """Run by the clock: indexes what came in past the signals, as by bulk or by an older version; returns how many."""
+    # A bar stands in all that this version writes.
+    bare = Q(search_entry=None) | ~Q(search_entry__words__contains="|")
+    posts = Post.objects.filter(bare).select_related("theme", "organisation").order_by("pk")[:BATCH]
+    fresh = [SearchEntry(post=post, words=post_words(post)) for post in posts]
+    SearchEntry.objects.bulk_create(
+        fresh, update_conflicts=True, unique_fields=["post"], update_fields=["words"], batch_size=BATCH
+    )
+    organisations = Organisation.objects.filter(search_entry=None).order_by("pk")[:BATCH]
+    news = NewsPage.objects.filter(search_entry=None).order_by("pk")[:BATCH]
+    for organisation in organisations:
+        index_organisation(organisation)
+    for item in news:
+        index_news(item)
+    return len(fresh) + len(organisations) + len(news)
+
+
+# Looking up -------------------------------------------------------------------------------------------------------
+
+
+def holding(entries: type[Model], terms: Iterable[Term], *, every: bool) -> RawSQL:
+    """The numbers of the entries with all or any of these terms, as a subquery.
+
+    Words are letters and digits, never an operator.
+    """
+    index, table, number = _INDEXES[entries]
     if connection.vendor == "postgresql":
-        terms = [_postgresql_term(word, last=word == words[-1]) for word in words]
-        return RawSQL(_MATCH_POSTGRESQL, [(" & " if every else " | ").join(terms)])  # noqa: S611  parametrised
-    terms = [_sqlite_term(word, last=word == words[-1]) for word in words]
-    return RawSQL(_MATCH_SQLITE, [(" AND " if every else " OR ").join(terms)])  # noqa: S611  parametrised
+        query = (" & " if every else " | ").join(_written(term, " | ", " & ", "'") for term in terms)
+        found = f"SELECT {number} FROM {table} WHERE to_tsvector('simple', words) @@ to_tsquery('simple', %s)"  # noqa: S608
+    else:
+        query = (" AND " if every else " OR ").join(_written(term, " OR ", " AND ", '"') for term in terms)
+        found = f"SELECT rowid FROM {index} WHERE {index} MATCH %s"  # noqa: S608  our own names
+    return RawSQL(found, [query])  # noqa: S611  parametrised
 
 
-def _sqlite_term(word: str, *, last: bool) -> str:
-    begun = "*" if last and len(word) >= SHORTEST_PREFIX else ""
-    return f'("{word}"{begun} OR "{stem(word)}")'
+def _written(term: Term, either: str, both: str, quote: str) -> str:
+    """A term as the database reads it: any of its words, or all of its parts."""
+    words = sorted({*term.same, *term.within, *term.meant})
+    ways = [f"{quote}{word}{quote}" for word in words]
+    if term.parts:
+        ways.append(f"({both.join(_written(part, either, both, quote) for part in term.parts)})")
+    return f"({either.join(ways)})"
 
 
-def _postgresql_term(word: str, *, last: bool) -> str:
-    begun = ":*" if last and len(word) >= SHORTEST_PREFIX else ""
-    return f"('{word}'{begun} | '{stem(word)}')"
+def is_written(word: str) -> bool:
+    """Whether anything findable holds this very word or its stem."""
+    found: QuerySet[Post] = Post.objects.visible().in_search()
+    return found.filter(pk__in=holding(SearchEntry, [Term(word, frozenset({word, stem(word)}))], every=True)).exists()

@@ -1,169 +1,133 @@
-"""A visitor's question, and everything that answers it, in a fixed number of queries."""
+"""Everything that answers a question, the best first, in a fixed number of queries."""
 
-from collections import Counter
-from dataclasses import dataclass, replace
-from typing import Any, Self
-from urllib.parse import urlencode
+from collections.abc import Iterable
+from typing import Any
 
-from django.db.models import Count, Q
-from django.http import QueryDict
-from django.urls import reverse
-from django.utils.translation import get_language, pgettext
+from django.db.models import Case, IntegerField, Q, Value, When
 from django.utils.translation import gettext as _
 
-from content.organisations.models import Organisation
-from content.pages.models import NewsPage
-from content.posts.cards import cards
-from content.posts.models import KIND_WORDS, Post
-from content.search.index import LONGEST_QUERY, find, query_words
+from content.posts.models import Post, PostQuerySet
+from content.search.asking import Asked, Found, Place, asked, page_of, place
+from content.search.facets import Chip, Chips, counted
+from content.search.guide import found_in_guide, shown_of_guide
+from content.search.index import holding
+from content.search.models import SearchEntry
+from content.search.question import MUNICIPALITY, NEAR, POSTS, Area, Question, during
+from content.search.shown import post_cards
+from content.search.words import plain_words
 from content.themes.models import Theme
 from neighbourhoods.places.models import Neighbourhood
 from wijk.published import published
-from wijk.text import clean_line
 
-MOST_POSTS = 50
-MOST_OTHERS = 6
-MOST_CHIPS = 8
+# The order is made among so many: those with every word first, then the newest.
+MOST_RANKED = 1000
+MOST_PLACES = 6
 SHORTEST_NAME = 2
-
-
-@dataclass(frozen=True)
-class Question:
-    """What somebody looks for, and where: the words of ?q=&wijk=&soort=&thema=, each empty when it says nothing."""
-
-    words: str = ""
-    wijk: str = ""
-    soort: str = ""
-    thema: str = ""
-
-    @classmethod
-    def read(cls, query: QueryDict) -> Self:
-        wijk, soort, thema = (clean_line(query.get(name, "")[:120]) for name in ("wijk", "soort", "thema"))
-        words = clean_line(query.get("q", "")[: LONGEST_QUERY * 4])[:LONGEST_QUERY]
-        return cls(words, wijk, soort if soort in KIND_WORDS else "", thema)
-
-    @property
-    def kind(self) -> str:
-        return KIND_WORDS.get(self.soort, "")
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether it asks for anything, not for posts of one kind or theme."""
-        return not (self.soort or self.thema)
-
-    def url(self, **changes: str) -> str:
-        """The address of this question with something changed."""
-        other = replace(self, **changes)
-        values = {"q": other.words, "wijk": other.wijk, "soort": other.soort, "thema": other.thema}
-        return f"{reverse('search:results')}?{urlencode({name: value for name, value in values.items() if value})}"
-
-
-@dataclass(frozen=True)
-class Facet:
-    """How many of the found posts are of one kind, theme and neighbourhood."""
-
-    kind: str
-    theme: tuple[str, str]
-    wijk: tuple[str, str]
-    number: int
-
-    def fits(self, question: Question) -> bool:
-        kind, theme, wijk = question.kind, question.thema, question.wijk
-        return (
-            (not kind or self.kind == kind)
-            and (not theme or self.theme[0] == theme)
-            and (not wijk or self.wijk[0] == wijk)
-        )
+LATEST = 10**17
 
 
 def gather(question: Question) -> dict[str, Any]:
-    """Everything the results page shows: at most seven queries."""
-    browsing = not question.words and bool(question.thema or question.soort or question.wijk)
-    found = Post.objects.visible().in_search() if browsing else find(question.words)
-    facets = counted(found) if browsing or query_words(question.words) else []
-    posts = narrowed(found, question)
-    number = sum(facet.number for facet in facets if facet.fits(question))
-    others = elsewhere(question) if len(question.words) >= SHORTEST_NAME and question.is_plain else {}
+    """Everything the results page shows: at most eight queries."""
+    words, area = asked(question.q), Area.of(question)
+    browsing = not question.q and question.is_narrowed
+    found, every = answering(words, browsing=browsing)
+    facets = counted(found.filter(area.widest()), every) if words or browsing else []
+    chips = Chips(question, area, facets)
+    number = chips.number() if question.wat in {"", POSTS} else 0
+    posts = ranked(found.filter(chosen(question, area)), question, words, every) if number else []
+    guide = found_in_guide(question, area, words)
+    shown, after = page_of(posts, question.na)
+    places = [] if question.na else places_named(question)
+    others = {} if question.na and question.wat == POSTS else shown_of_guide(guide, question, words)
     return {
         "question": question,
-        "everything": Question(question.words).url(),
-        "asked": bool(question.words) or browsing,
-        "subjects": [] if question.words or browsing else Theme.objects.in_use(),
-        "cards": cards(posts.newest().for_cards()[:MOST_POSTS], with_place=True) if number else [],
+        "everything": Question(question.q).url(),
+        "asked": bool(question.q) or browsing,
+        "subjects": [] if question.q or browsing else Theme.objects.in_use(),
+        "cards": post_cards(shown, words),
+        "more": question.url(wat=POSTS, na=after) if after else "",
         "number": number,
-        "too_many": number > MOST_POSTS,
-        "kinds": kind_chips(question, facets),
-        "themes": chips(question, facets, "thema", "theme"),
-        "wijken": chips(question, facets, "wijk", "wijk"),
-        "nothing": not number and not any(others.values()),
+        "full": (full := chips.number(full=True) if number and every else number),
+        "some": number - full,
+        "meant": corrections(words, question, [*posts, *(one for kind in guide.values() for one in kind)]),
+        "what": chips.what({kind: len(rows) for kind, rows in guide.items()}),
+        "kinds": chips.kinds(),
+        "themes": chips.themes(),
+        "wijken": chips.places(),
+        "times": chips.times(),
+        "wider": wider(chips, area),
+        "places": places,
+        "nothing": not (number or places or any(others.values())),
         **others,
     }
 
 
-def narrowed(found: Any, question: Question) -> Any:
-    """The found posts of the chosen kind, theme and neighbourhood."""
-    chosen = {"kind": question.kind, "theme__slug": question.thema, "neighbourhood__slug": question.wijk}
-    return found.filter(**{name: value for name, value in chosen.items() if value})
+def answering(words: Asked, *, browsing: bool = False) -> tuple[PostQuerySet, Q | None]:
+    """Visible posts with any of the words, and the condition of holding every one where there are more."""
+    posts = Post.objects.visible().in_search()
+    if not words:
+        return (posts if browsing else posts.none()), None
+    every = Q(pk__in=holding(SearchEntry, words.terms, every=True)) if len(words.terms) > 1 else None
+    return posts.filter(pk__in=holding(SearchEntry, words.terms, every=False)), every
 
 
-def counted(found: Any) -> list[Facet]:
-    """All counts for all chips from one query."""
-    named = ("kind", "theme__slug", "theme__name", "theme__name_en", "neighbourhood__slug", "neighbourhood__name")
-    english = get_language() == "en"
-    return [
-        Facet(kind, (theme, name_en if english and name_en else name), (wijk, wijk_name), number)
-        for kind, theme, name, name_en, wijk, wijk_name, number in found.order_by()
-        .values_list(*named)
-        .annotate(number=Count("pk"))
-    ]
+def chosen(question: Question, area: Area) -> Q:
+    """The condition for the chosen kind, theme, time and place of posts."""
+    kind = Q(kind=question.kind) if question.kind else Q()
+    theme = Q(theme__slug=question.thema) if question.thema else Q()
+    return kind & theme & area.chosen() & (during(question.wanneer) if question.wanneer else Q())
 
 
-def kind_chips(question: Question, facets: list[Facet]) -> list[dict[str, Any]]:
-    """All, requests, offers, activities: each with what it would give."""
-    offers = pgettext("filter", "Aanbod")
-    labels = {"": _("Alles"), "vraag": _("Vragen"), "aanbod": offers, "activiteit": _("Activiteiten")}
-    made = []
-    for soort, label in labels.items():
-        number = sum(facet.number for facet in facets if facet.fits(replace(question, soort=soort)))
-        if number or not soort or soort == question.soort:
-            current = question.soort == soort
-            made.append({"label": label, "url": question.url(soort=soort), "count": number, "current": current})
-    return made
+def ranked(found: PostQuerySet, question: Question, words: Asked, every: Q | None) -> list[Found]:
+    """The posts in the order of the answer: all words before some, title before text, then the newest."""
+    found = found.newest()
+    if every is not None:
+        full = Case(When(every, then=Value(1)), default=Value(0), output_field=IntegerField())
+        found = found.annotate(full=full).order_by("-full", "-published_at", "-pk")
+    posts = []
+    rows = found.values_list("pk", "published_at", "starts_at", "search_entry__words")[:MOST_RANKED]
+    for pk, published_at, starts_at, held in rows:
+        score = words.score(held or "")
+        at = place(score, published_at, pk)
+        if question.wanneer and starts_at:
+            # Who asks for a time reads the soonest first.
+            at = Place(score, LATEST - place(0, starts_at, pk).micros, pk)
+        posts.append(Found(pk, at, held or ""))
+    return sorted(posts, key=lambda one: one.place, reverse=True)
 
 
-def chips(question: Question, facets: list[Facet], name: str, attribute: str) -> list[dict[str, Any]]:
-    """The themes or neighbourhoods with most found in them; the chosen one takes itself off again."""
-    chosen = getattr(question, name)
-    numbers: Counter[tuple[str, str]] = Counter()
-    for facet in facets:
-        if facet.fits(replace(question, **{name: ""})):
-            numbers[getattr(facet, attribute)] += facet.number
-    ranked = sorted(numbers, key=lambda key: (key[0] != chosen, -numbers[key], key[1]))
-    if len(ranked) < 2 and not chosen:
-        return []
+def corrections(words: Asked, question: Question, found: Iterable[Found]) -> list[dict[str, Any]]:
+    """The words that nobody wrote, each with what it was taken for, as links: only words that these answers hold."""
     return [
         {
-            "label": label,
-            "url": question.url(**{name: "" if slug == chosen else slug}),
-            "count": numbers[slug, label],
-            "current": slug == chosen,
+            "word": word,
+            "read_as": [{"word": one, "url": question.url(q=_instead(question.q, word, one))} for one in meant],
         }
-        for slug, label in ranked[:MOST_CHIPS]
+        for word, meant in words.read_as(found)
     ]
 
 
-def elsewhere(question: Question) -> dict[str, Any]:
-    """Organisations, neighbourhoods and news with these words."""
-    words = question.words
-    organisations = Organisation.objects.visible().filter(Q(name__icontains=words) | Q(summary__icontains=words))
-    news = NewsPage.objects.public().filter(Q(title__icontains=words) | Q(summary__icontains=words))
-    if question.wijk:
-        organisations = organisations.filter(neighbourhoods__slug=question.wijk)
-        news = news.filter(url_path__contains=f"/wijk/{question.wijk}/")
-    places = Neighbourhood.objects.on().filter(Q(name__icontains=words) | Q(municipality__name__iexact=words))
-    found = {
-        "organisations": organisations.only("name", "slug", "summary").order_by("name"),
-        "news": news,
-        "places": places.none() if question.wijk else places.defer("outline").order_by("name"),
-    }
-    return {name: [published(row) for row in rows[:MOST_OTHERS]] for name, rows in found.items()}
+def _instead(query: str, word: str, other: str) -> str:
+    """The question with another word in the place of this one."""
+    return " ".join(other if list(plain_words(one)) == [word] else one for one in query.split())
+
+
+def wider(chips: Chips, area: Area) -> Chip | None:
+    """Where there would be something, when there is nothing here."""
+    if area.here is None or chips.number():
+        return None
+    for waar, label in ((NEAR, _("Kijk ook in de wijken eromheen")), (MUNICIPALITY, _("Kijk in de hele gemeente"))):
+        if count := chips.number(waar=waar):
+            return {"label": label, "url": chips.question.url(waar=waar), "count": count}
+    return {"label": _("Kijk overal"), "url": chips.question.url(wijk="", waar=""), "count": None}
+
+
+def places_named(question: Question) -> list[Neighbourhood]:
+    """Neighbourhoods with these words in their name, or of this municipality."""
+    if len(question.q) < SHORTEST_NAME or question.is_narrowed:
+        return []
+    named = Q(name__icontains=question.q) | Q(municipality__name__iexact=question.q)
+    return [
+        published(row)
+        for row in Neighbourhood.objects.on().filter(named).defer("outline").order_by("name")[:MOST_PLACES]
+    ]

@@ -2,7 +2,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from content.search.results import Question, gather
+from content.search.question import Question
+from content.search.results import gather
 from wijk.access import public
 
 

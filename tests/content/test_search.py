@@ -6,17 +6,25 @@ from django.db import connection
 from accounts.closure.on_disk import flush_to_disk
 from content.pages.actions import write_news
 from content.posts.models import Post
-from content.search.index import find, index_post, query_words, stem
+from content.search.asking import asked
+from content.search.index import index_post
 from content.search.models import SearchEntry
-from content.search.results import Question
+from content.search.question import Question
+from content.search.results import answering
+from content.search.words import query_words, stem
 from tests import factories
 from wijk import clock
 
 CANARY = "canary-0612345678"
 
 
-def titles(query, **where):
-    return sorted(find(query, **where).values_list("title", flat=True))
+def titles(query):
+    found, _every = answering(asked(query))
+    return sorted(found.values_list("title", flat=True))
+
+
+def unmarked(page):
+    return page.text.replace("<mark>", "").replace("</mark>", "")
 
 
 @pytest.fixture
@@ -54,10 +62,9 @@ def test_words_are_found_in_their_other_forms(anna, klarendal, written, asked):
     assert titles(asked) == [written]
 
 
-def test_every_word_must_be_there_and_otherwise_any(lamp, ladder):
-    assert titles("lamp plafond") == [lamp.title]
-    assert titles("lamp") == [ladder.title, lamp.title]
-    assert titles("ladder ophangen") == [ladder.title, lamp.title]
+def test_any_of_the_words_is_enough(lamp, ladder):
+    assert titles("plafond") == [lamp.title]
+    assert titles("lamp") == titles("lamp plafond") == titles("ladder ophangen") == [ladder.title, lamp.title]
 
 
 def test_only_what_everybody_may_see_is_found(lamp, anna):
@@ -77,16 +84,6 @@ def test_contact_details_are_no_words_to_find_by(anna, klarendal):
     )
     assert titles("canary") == titles("0612345678") == titles("jansen") == []
     assert "canary" not in SearchEntry.objects.get().words
-
-
-def test_where_and_what_narrow_the_search(lamp, ladder, bram, presikhaaf, klarendal):
-    there = factories.post(
-        bram, presikhaaf, title="Lampen over", kind=Post.Kind.OFFER, theme=factories.theme("vervoer")
-    )
-    assert titles("lamp", neighbourhoods=[presikhaaf]) == [there.title]
-    assert titles("lamp", kind="offer") == [ladder.title, there.title]
-    assert titles("lamp", theme="vervoer") == [there.title]
-    assert titles("lamp", neighbourhoods=[]) == []
 
 
 def test_new_words_replace_the_old_ones(lamp):
@@ -112,6 +109,7 @@ def test_a_deleted_post_leaves_no_word_in_the_index(lamp, anna, klarendal):
             assert all(b"zonderling" not in bytes(row[0]) for row in cursor.fetchall())
 
 
+OTHERS = ("wijk", "waar", "soort", "thema", "wanneer", "wat", "na")
 HOSTILE = [
     "",
     " ",
@@ -144,9 +142,9 @@ HOSTILE = [
 
 @pytest.mark.parametrize("query", HOSTILE)
 def test_whatever_is_typed_gets_an_answer(client, lamp, query):
-    list(find(query))
-    answer = client.get("/zoeken/", {"q": query, "wijk": query[:300], "soort": query[:300], "thema": query[:300]})
-    assert answer.status_code == 200
+    titles(query)
+    answer = client.get("/zoeken/", {"q": query, **dict.fromkeys(OTHERS, query[:300])})
+    assert answer.status_code == 200 and client.get("/zoeken/", {"q": query}).status_code == 200
 
 
 @pytest.mark.parametrize("query", HOSTILE)
@@ -176,7 +174,7 @@ def test_the_page_finds_posts_organisations_neighbourhoods_and_news(client, lamp
     write_news(neighbourhood=klarendal, words=words, text="Ze zijn er.", by=mo)
     page = client.get("/zoeken/?q=lamp")
     for there in (lamp.title, "Klarendalse lampenclub", "Nieuwe lampen in de straat"):
-        assert there in page.text
+        assert there in unmarked(page)
     assert "Verborgen" not in page.text and not page.cookies and "public" in page["Cache-Control"]
     assert "/wijk/klarendal/" in client.get("/zoeken/?q=klarendal").text
 
@@ -187,7 +185,7 @@ def test_chips_count_what_they_would_give(client, lamp, ladder, bram, presikhaaf
     assert [(chip["label"], chip["count"]) for chip in context["kinds"]] == [("Alles", 3), ("Vragen", 1), ("Aanbod", 2)]
     assert [(chip["label"], chip["count"]) for chip in context["wijken"]] == [("Klarendal", 2), ("Presikhaaf West", 1)]
     context = client.get("/zoeken/?q=lamp&wijk=klarendal&soort=aanbod").context
-    assert context["number"] == 1 and [card["title"] for card in context["cards"]] == [ladder.title]
+    assert context["number"] == 1 and [card["url"] for card in context["cards"]] == [ladder.get_absolute_url()]
     assert [(chip["label"], chip["count"]) for chip in context["kinds"]] == [("Alles", 2), ("Vragen", 1), ("Aanbod", 1)]
 
 
@@ -211,20 +209,8 @@ def test_without_words_the_page_explains_itself(client, db):
     assert "Bijvoorbeeld: ladder" in client.get("/zoeken/").text
 
 
-@pytest.mark.parametrize("number", [3, 70])
-def test_the_page_takes_few_queries(client, anna, klarendal, presikhaaf, number, django_assert_max_num_queries):
-    for index in range(number):
-        where = (klarendal, presikhaaf)[index % 2]
-        factories.post(anna, where, title=f"Lamp {index} ophangen", theme=factories.theme(f"t{index % 5}"))
-        factories.organisation(f"Lamp ophangen {index}", where)
-    with django_assert_max_num_queries(6):
-        page = client.get("/zoeken/?q=lamp+ophangen")
-    assert len(page.context["cards"]) == min(number, 50)
-    assert ("Dit zijn de nieuwste 50" in page.text) == (number > 50)
-
-
 def test_addresses_of_questions_hold_only_what_was_asked():
     assert (
-        Question("lamp & co", wijk="klarendal").url(soort="vraag")
+        Question("lamp & co", wijk="klarendal", na="1-1-1").url(soort="vraag")
         == "/zoeken/?q=lamp+%26+co&wijk=klarendal&soort=vraag"
     )

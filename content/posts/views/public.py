@@ -49,9 +49,9 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
     """All requests, offers and activities of a neighbourhood, newest first, by kind and theme."""
     neighbourhood = open_neighbourhood(slug)
     words = clean_line(request.GET.get("q", "")[:100])
-    if words:
-        return redirect(f"{reverse('search:results')}?{urlencode({'q': words, 'wijk': slug})}")
     kind, theme = _filters(request)
+    if words:
+        return redirect(f"{reverse('search:results')}{_query(kind, theme, q=words, wijk=slug)}")
     visible = Post.objects.visible().filter(neighbourhood=neighbourhood)
     chosen = {name: value for name, value in (("kind", kind), ("theme__slug", theme)) if value}
     posts = _after(visible.filter(**chosen), request.GET.get("na", "")).newest().for_cards()

@@ -1,0 +1,131 @@
+"""A visitor's question: the words, and what narrows them, as an address holds it."""
+
+from dataclasses import dataclass, fields, replace
+from datetime import timedelta
+from typing import Self
+from urllib.parse import urlencode
+
+from django.db.models import Q
+from django.http import QueryDict
+from django.urls import reverse
+
+from content.posts.models import KIND_WORDS, Post
+from content.search.words import LONGEST_QUERY
+from neighbourhoods.places.models import Neighbourhood
+from wijk import clock
+from wijk.text import clean_line
+
+NEAR, MUNICIPALITY = "rondom", "gemeente"
+POSTS, ORGANISATIONS, NEWS = "berichten", "organisaties", "nieuws"
+WEEK, WEEKEND, MONTH = "week", "weekend", "maand"
+CHOICES = {
+    "soort": KIND_WORDS,
+    "waar": (NEAR, MUNICIPALITY),
+    "wanneer": (WEEK, WEEKEND, MONTH),
+    "wat": (POSTS, ORGANISATIONS, NEWS),
+}
+LONGEST_CHOICE = 120
+
+
+@dataclass(frozen=True)
+class Question:
+    """What somebody looks for: ?q=&wijk=&waar=&soort=&thema=&wanneer=&wat=, each empty when it says nothing.
+
+    `na` is the place after which the answers begin.
+    """
+
+    q: str = ""
+    wijk: str = ""
+    waar: str = ""
+    soort: str = ""
+    thema: str = ""
+    wanneer: str = ""
+    wat: str = ""
+    na: str = ""
+
+    @classmethod
+    def read(cls, query: QueryDict) -> Self:
+        given = {each.name: clean_line(query.get(each.name, "")[:LONGEST_CHOICE]) for each in fields(cls)}
+        given["q"] = clean_line(query.get("q", "")[: LONGEST_QUERY * 4])[:LONGEST_QUERY]
+        unknown = [name for name, known in CHOICES.items() if given[name] not in known]
+        return cls(**{**given, **dict.fromkeys(unknown, "")})
+
+    @property
+    def kind(self) -> str:
+        return KIND_WORDS.get(self.soort, "")
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether it asks for less than everything with its words."""
+        return self != Question(self.q)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it asks for anything, not for posts of one kind, theme or time."""
+        return not (self.soort or self.thema or self.wanneer)
+
+    def url(self, **changes: str) -> str:
+        """The address of this question with something changed; answers begin at the top again."""
+        other = replace(self, **{"na": "", **changes})
+        values = {each.name: getattr(other, each.name) for each in fields(other)}
+        return f"{reverse('search:results')}?{urlencode({name: value for name, value in values.items() if value})}"
+
+
+@dataclass(frozen=True)
+class Area:
+    """Where is looked: everywhere, in one neighbourhood, around it, or in its whole municipality."""
+
+    question: Question
+    here: Neighbourhood | None = None
+    near: frozenset[int] = frozenset()
+
+    @classmethod
+    def of(cls, question: Question) -> Self:
+        if not question.wijk:
+            return cls(question)
+        around = Q(slug=question.wijk) | Q(neighbours__slug=question.wijk, neighbours__is_on=True)
+        places = Neighbourhood.objects.on().filter(around).select_related("municipality").defer("outline").distinct()
+        found = {place.slug: place for place in places}
+        return cls(question, found.get(question.wijk), frozenset(place.pk for place in found.values()))
+
+    def holds(self, neighbourhood: int, municipality: int, waar: str | None = None) -> bool:
+        """Whether a place is in it, or in what it would be with another `waar`."""
+        waar = self.question.waar if waar is None else waar
+        if not self.question.wijk:
+            return True
+        if self.here is None:
+            return False
+        if waar == MUNICIPALITY:
+            return municipality == self.here.municipality_id
+        return neighbourhood in self.near if waar == NEAR else neighbourhood == self.here.pk
+
+    def chosen(self, column: str = "neighbourhood") -> Q:
+        """The condition for what is in it, by the column that names the neighbourhood."""
+        if not self.question.wijk:
+            return Q()
+        if self.here is None:
+            return Q(pk__in=[])
+        if self.question.waar == MUNICIPALITY:
+            return Q(**{f"{column}__municipality": self.here.municipality_id})
+        return Q(**{f"{column}__in": self.near if self.question.waar == NEAR else [self.here.pk]})
+
+    def widest(self) -> Q:
+        """The condition for what the choices about the place count."""
+        if self.here is None:
+            return self.chosen()
+        return Q(neighbourhood__municipality=self.here.municipality_id) | Q(neighbourhood__in=self.near)
+
+
+def during(wanneer: str) -> Q:
+    """Activities that are on in what is left of this week, its weekend or this month."""
+    today = clock.today()
+    monday = today - timedelta(days=today.weekday())
+    days = {
+        WEEK: (today, monday + timedelta(days=7)),
+        WEEKEND: (monday + timedelta(days=5), monday + timedelta(days=7)),
+        MONTH: (today, clock.months_later(today.replace(day=1), 1)),
+    }
+    first, after = days[wanneer]
+    begin = max(clock.now(), clock.midnight(first))
+    on = Q(ends_at__gte=begin) | Q(ends_at=None, starts_at__gte=begin)
+    return Q(on, kind=Post.Kind.ACTIVITY, starts_at__lt=clock.midnight(after))
