@@ -5,4 +5,5 @@ urlpatterns = [
     path("", include("neighbourhoods.residents.urls")),
     path("", include("neighbourhoods.managers.urls")),
     path("", include("neighbourhoods.subscriptions.urls")),
+    path("", include("neighbourhoods.starting.urls")),
 ]

@@ -53,6 +53,7 @@ from content.posts.models import Post
 from content.series.rules import Repeat, rule_of
 from content.signups.models import SignUp
 from neighbourhoods.managers.models import Appointment
+from neighbourhoods.starting.models import StartNotice
 from tests import factories
 from wijk import clock
 from wijk.access import Access, declared_access
@@ -213,6 +214,8 @@ OBJECTS = {
     "helping:switch": lambda here: {"pk": here.post.pk},
     "helping:own": lambda here: {"token": here.on_behalf.token},
     "helping:talk": lambda here: {"token": here.on_behalf.token, "pk": here.conversation.pk},
+    "starting:ask": lambda here: {"slug": here.slug},
+    "starting:notice": lambda here: {"token": here.waits_for_start.token},
     "guests:confirm": lambda here: {"token": here.asked_openly.token},
     **{
         f"guests:{step}": lambda here: {"word": word_for(here.guest_post.author)}
@@ -402,6 +405,7 @@ def place(neighbourhood, resident, manager):
         ),
         organisation=organisation,
         on_behalf=placed_for_somebody(neighbourhood, manager),
+        waits_for_start=StartNotice.objects.create(neighbourhood=neighbourhood, email="g@example.org", email_hash="x"),
         asked_openly=PendingRequest.objects.create(
             neighbourhood=neighbourhood,
             email="gerda@example.org",

@@ -30,7 +30,7 @@ FEATURES = {
         "audit",
         "office",
     ],
-    "neighbourhoods": ["subscriptions", "managers", "residents", "places"],
+    "neighbourhoods": ["subscriptions", "managers", "residents", "starting", "places"],
     "content": [
         "home",
         "statistics",

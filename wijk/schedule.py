@@ -52,6 +52,7 @@ JOBS = (
     Job("digests", "content.newsletters.digests.queue_due", timedelta(minutes=5)),
     Job("search-words", "content.search.index.index_missing", timedelta(minutes=1)),
     Job("helped-posts", "content.helping.keeping.look_after", timedelta(minutes=15)),
+    Job("begun", "neighbourhoods.starting.actions.look_after", timedelta(minutes=15)),
     Job("guests", "content.guests.ending.close_due", timedelta(hours=1)),
     Job("mailchimp-readers", "content.mailchimp.sync.work", timedelta(seconds=30), held_by=HOLDS_MAIL),
     Job("mailchimp-changes", "content.mailchimp.polling.poll", timedelta(minutes=1)),

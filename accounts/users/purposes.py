@@ -91,6 +91,7 @@ PURPOSES = {
             "of teksten. Na een jaar is het weg, en wie opzegt is er niet meer in te herkennen."
         ),
     ),
+    "starting": Purpose(_("Bericht als je wijk begint"), _("Zo kunnen we je één keer mailen als je wijk meedoet.")),
     "places": Purpose(_("Wijken"), _("De kaart van gemeenten en wijken.")),
     "pages": Purpose(
         _("Pagina's en nieuws"),
