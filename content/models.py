@@ -27,6 +27,7 @@ from content.pages.models import (
     NewsIndexPage,
     NewsPage,
 )
+from content.photos.models import ControllerKey, Photo
 from content.posts.comanagers import CoManager
 from content.posts.models import Post
 from content.posts.tombstones import Tombstone
@@ -45,6 +46,7 @@ __all__ = [
     "CleanRendition",
     "CoManager",
     "Connection",
+    "ControllerKey",
     "Conversation",
     "DayCount",
     "Decision",
@@ -79,6 +81,7 @@ __all__ = [
     "PageReport",
     "PendingRequest",
     "PhoneLook",
+    "Photo",
     "Post",
     "Referral",
     "Report",

@@ -4,6 +4,7 @@ urlpatterns = [
     path("", include("content.home.urls")),
     path("", include("content.organisations.urls")),
     path("", include("content.posts.urls")),
+    path("", include("content.photos.urls")),
     path("", include("content.search.urls")),
     path("", include("content.matching.urls")),
     path("", include("content.contact.urls")),

@@ -1,12 +1,15 @@
 """Short ways to make what a test needs. What has an action of its own is better made by that action."""
 
 from datetime import timedelta
+from functools import cache
+from io import BytesIO
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.auth.models import Group
 from django.utils.text import slugify
+from PIL import Image
 
 from accounts.compliance.models import Processor
 from accounts.holds.actions import place as place_hold
@@ -14,6 +17,8 @@ from accounts.office.roles import PRIVACY_OFFICERS
 from accounts.users.models import User
 from content.mailchimp.models import Connection
 from content.organisations.models import Organisation, OrganisationEditor
+from content.photos import child, vault
+from content.photos.models import Photo
 from content.posts.models import LIFE, REOPENABLE, Post
 from content.themes.models import Theme
 from neighbourhoods.managers.models import Appointment
@@ -183,3 +188,20 @@ def hold(thing, *, by=None, days=90, **fields):
     review_on = clock.today() + timedelta(days=days)
     key = f"{thing._meta.label_lower}:{thing.pk}"
     return place_hold(account=thing.author, key=key, review_on=review_on, by=by, **values)
+
+
+@cache
+def renditions(colour="#2f6a43", size=(64, 48)):
+    """A small photo in every size and format, as the process that makes them does."""
+    out = BytesIO()
+    Image.new("RGB", size, colour).save(out, "PNG")
+    return tuple(child.renditions(out.getvalue()))
+
+
+def photo(post, *, colour="#2f6a43", **fields):
+    """A photo of a post, as its author put it there."""
+    values = {"alt": "Een rode bakfiets", "people": "nobody", "mark": colour, **fields}
+    made = Photo(post=post, **values)
+    vault.store(made, renditions(colour), key=vault.key_of(post.organisation))
+    made.save()
+    return made

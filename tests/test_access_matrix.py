@@ -167,6 +167,15 @@ OBJECTS = {
     "posts:contact_switches": lambda here: {"pk": here.post.pk},
     "posts:end": lambda here: {"pk": here.post.pk},
     "posts:renew": lambda here: {"pk": here.post.pk},
+    "photos:mine": lambda here: {"pk": here.post.pk},
+    **{
+        f"photos:{step}": lambda here: {"pk": here.post.pk, "number": here.photo.pk}
+        for step in ("describe", "first", "remove")
+    },
+    **{f"photos:{door}": lambda here: {"token": here.photo.token, "name": "480.webp"} for door in ("file", "own_file")},
+    "photos:desk_file": lambda here: {"wijk": here.slug, "token": here.photo.token, "name": "480.webp"},
+    "moderation:report_photo": lambda here: {"token": here.photo.token},
+    "moderation:remove_photo": lambda here: {"wijk": here.slug, "pk": here.post.pk, "number": here.photo.pk},
     "matching:misfit": lambda here: {"pk": here.post.pk, "number": here.match.pk},
     "matching:stop": lambda here: {"word": "onbekend"},
     "contact:send": lambda here: {"pk": here.post.pk, "slug": here.post.slug},
@@ -391,6 +400,7 @@ def place(neighbourhood, resident, manager):
         resident=resident,
         manager=manager,
         post=post,
+        photo=factories.photo(post),
         conversation=conversation,
         message=message,
         block=Block.objects.create(owner=resident, address_key="x"),

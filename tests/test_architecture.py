@@ -44,6 +44,7 @@ FEATURES = {
         "contact",
         "matching",
         "search",
+        "photos",
         "invitations",
         "posts",
         "organisations",

@@ -72,8 +72,11 @@ declare_store(
     "media",
     Store(
         _("Foto's en bestanden"),
-        _("Foto's van de redactie en hun kleinere formaten. Waar en waarmee ze gemaakt zijn, is eruit."),
-        _("Gaat mee met de pagina, of als iemand vraagt een foto weg te halen."),
+        _(
+            "Foto's van de redactie en bij berichten. Waar en waarmee ze gemaakt zijn, is eruit. "
+            "Die bij berichten zijn versleuteld."
+        ),
+        _("Gaat mee met het bericht of de pagina, of als iemand vraagt een foto weg te halen."),
         ("path MEDIA_ROOT", "storage default"),
         purpose="pages",
         ground=Ground.LEGITIMATE,

@@ -116,7 +116,10 @@ def _field(row: Model, name: str, entry: Personal, same: dict[str, Any]) -> dict
 
 
 def stored_value(row: Model, name: str) -> Any:
-    """A stored value as any file can hold it."""
+    """A stored value as any file can hold it; what a model keeps beside its row, it gives by a method of its own."""
+    in_full = getattr(row, f"export_{name}", None)
+    if in_full is not None:
+        return in_full()
     if row._meta.get_field(name).many_to_many:
         return [str(thing) for thing in getattr(row, name).all()]
     return _plain(getattr(row, name))

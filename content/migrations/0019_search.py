@@ -55,7 +55,7 @@ def run(schema_editor, statements):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("content", "0017_series")]
+    dependencies = [("content", "0018_photos")]
     operations = [
         migrations.CreateModel(
             name="GuideEntry",

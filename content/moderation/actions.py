@@ -83,10 +83,10 @@ def decide(
     if current is None or act not in possible_acts(current) or (seen and current.changed_at != seen):
         return None
     EFFECTS[act](current, by)
-    return _recorded(current, act, by=by, found=found, tell=tell, reason=reason, note=note)
+    return recorded(current, act, by=by, found=found, tell=tell, reason=reason, note=note)
 
 
-def _recorded(post: Post, act: str, *, by: Any, found: str, tell: bool = True, **why: str) -> Decision:
+def recorded(post: Post, act: str, *, by: Any, found: str, tell: bool = True, **why: str) -> Decision:
     """What every decision leaves behind: its row, the audit record, fresh caches and a mail to the author."""
     reason = why.get("reason", "")
     decision = Decision.objects.create(
@@ -169,7 +169,7 @@ def _publish_by_clock(pk: int) -> bool:
     if not post or not due:
         return False
     publish(post=post, by=None, mail=False)
-    _recorded(post, Act.CLOCK, by=None, found=Found.CLOCK)
+    recorded(post, Act.CLOCK, by=None, found=Found.CLOCK)
     return True
 
 

@@ -81,7 +81,8 @@ def answer(*, appeal: Appeal, by: Any, undone: bool, text: str) -> bool:
 def _undo(decision: Decision, by: Any) -> None:
     newest = decision.post.decisions.first()
     act = UNDO.get(Status(decision.post.status))
-    if act and newest == decision:
+    # A photo is gone for good: its author may put it there again.
+    if act and newest == decision and decision.act != Act.PHOTO:
         decide(post=decision.post, act=act, by=by, found=Decision.Found.APPEAL, tell=False)
 
 

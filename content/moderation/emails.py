@@ -47,6 +47,7 @@ DECIDED = {
     Act.HOLD: mail_kind("moderation-hold", _("Je bericht wordt vastgehouden")),
     Act.REFUSE: mail_kind("moderation-refuse", _("Je bericht is niet geplaatst")),
     Act.REMOVE: mail_kind("moderation-remove", _("Je bericht is weggehaald")),
+    Act.PHOTO: mail_kind("moderation-photo", _("Een foto bij je bericht is gewist")),
     Act.RESTORE: mail_kind("moderation-restore", _("Je bericht is teruggezet"), wanted=_still_live),
 }
 QUESTION = mail_kind("moderation-question", _("Vraag van de wijkbeheerder over je bericht"))
@@ -133,7 +134,7 @@ def tell_managers(report: Report) -> None:
     post = report.post
     involved = {post.author_id, report.message.conversation.member_id if report.of_talk else None}
     context = {"report": report, "post": post, "is_minor": report.why == Report.Why.MINOR}
-    template = f"moderation_report{'_talk' if report.of_talk else ''}"
+    template = f"moderation_report{'_talk' if report.of_talk else '_photo' if report.of_photo else ''}"
     _to_managers(REPORT_MADE, _managers([post.neighbourhood], involved), report, template, context)
 
 
@@ -167,6 +168,7 @@ def tell_reporter(report: Notice, *, title: str, removed: bool, is_live: bool) -
                 "title": title,
                 "removed": removed,
                 "is_live": is_live,
+                "of_photo": getattr(report, "of_photo", False),
                 "help_address": settings.OPERATOR["email"],
             },
         )

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.retention.actions import awaits
 from accounts.users.models import takes_part
 from content.contact.models import Conversation, Message
+from content.photos.models import Photo
 from content.posts.models import Post
 from content.posts.querysets import PostQuerySet
 from neighbourhoods.managers.people import tie
@@ -45,6 +46,7 @@ class Decision(models.Model):
         REMOVE = "remove", _("weggehaald")
         RESTORE = "restore", _("teruggezet")
         CLOCK = "clock", _("vanzelf geplaatst na 48 uur")
+        PHOTO = "photo", _("foto gewist")
 
     class Ground(models.TextChoices):
         LAW = "law", _("de wet")
@@ -84,7 +86,7 @@ class Decision(models.Model):
         return self.act in AGAINST
 
 
-AGAINST = (Decision.Act.ASK_CHANGE, Decision.Act.HOLD, Decision.Act.REFUSE, Decision.Act.REMOVE)
+AGAINST = (Decision.Act.ASK_CHANGE, Decision.Act.HOLD, Decision.Act.REFUSE, Decision.Act.REMOVE, Decision.Act.PHOTO)
 
 
 class ReportQuerySet(models.QuerySet["Report"]):
@@ -128,6 +130,9 @@ class Report(Notice):
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="reports")
     # About one message of a conversation about the post, not about the post itself.
     of_talk = models.BooleanField(default=False)
+    # By somebody who is on one photo of it; the photo may be gone before the report is answered.
+    of_photo = models.BooleanField(default=False)
+    photo = models.ForeignKey(Photo, null=True, blank=True, on_delete=models.SET_NULL, related_name="reports")
 
     objects = ReportQuerySet.as_manager()
 
@@ -185,7 +190,7 @@ declare(
     ground=Ground.LAW,
     retention="report",
     clock="closed_at",
-    technical="id post of_talk why made_at closed_at form_key",
+    technical="id post of_talk of_photo photo why made_at closed_at form_key",
     holds="random",
     fields=NOTICE_FIELDS,
 )

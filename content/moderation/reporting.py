@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from content.moderation import actions, notices, talks
+from content.moderation import actions, notices, photos, talks
 from content.moderation.forms import CloseReportForm, PageOutcomeForm, ReportForm
 from content.moderation.models import Report, desk_reports
 from content.moderation.notices import PageReport, desk_page_reports
@@ -126,10 +126,12 @@ def reports(request: HttpRequest, neighbourhood: Neighbourhood) -> HttpResponse:
 @either
 def report_detail(request: HttpRequest, neighbourhood: Neighbourhood, pk: int) -> HttpResponse:
     """One report with its post; closing it says what becomes of the post."""
-    found = desk_reports(request.user, neighbourhood).select_related("post__author", "closed_by")
+    found = desk_reports(request.user, neighbourhood).select_related("post__author", "closed_by", "photo")
     opened = get_object_or_404(found, pk=pk)
     if opened.of_talk:
         return talks.report_detail(request, neighbourhood, opened)
+    if opened.of_photo:
+        return photos.report_detail(request, neighbourhood, opened)
     form = CloseReportForm(request.POST if request.method == "POST" else None, post=opened.post)
     if request.method == "POST" and form.is_valid():
         answer = {name: form.cleaned_data[name] for name in ("reason", "note")}

@@ -55,4 +55,4 @@ def read_bounded(file: File | BinaryIO) -> bytes:
 
 def refusal(code: str) -> ValidationError:
     """Why a photo is not taken, in words."""
-    return ValidationError(REFUSALS[code], code=code)
+    return ValidationError(str(REFUSALS[code]), code=code)

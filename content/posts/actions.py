@@ -119,10 +119,11 @@ def publish(*, post: Post, by: Any, mail: bool = True) -> Post:
 
 
 @transaction.atomic
-def edit(*, post: Post, by: Any, values: dict[str, Any], was_read: bool = False) -> Post:
+def edit(*, post: Post, by: Any, values: dict[str, Any], was_read: bool = False, judged: bool = False) -> Post:
     """Changes a post. New words of an author who is not known yet go past a manager again; so does an asked change.
 
-    Words that a manager wrote were read (`was_read`), and leave a post on the site where it is.
+    Words that a manager wrote were read (`was_read`), and leave a post on the site where it is. What readers judge it
+    by and is no field of it, as a photo, the caller says is new (`judged`).
     """
     _lock(post)
     if not post.editable:
@@ -132,7 +133,7 @@ def edit(*, post: Post, by: Any, values: dict[str, Any], was_read: bool = False)
     was_live, was_asked = post.is_live, post.status == Post.Status.CHANGES
     _fill(post, values, EDIT_FIELDS)
     record("post.edit", by=by, about=post, neighbourhood=post.neighbourhood)
-    reworded = before != [getattr(post, name) for name in JUDGED]
+    reworded = judged or before != [getattr(post, name) for name in JUDGED]
     if was_asked or (was_live and reworded and not was_read and not _is_known(post)):
         _wait(post)
     elif was_live and post.kind == Post.Kind.ACTIVITY:

@@ -59,6 +59,7 @@ def town(klarendal, anna, bram, mo):
         factories.organisation(f"Club van {name}", klarendal, editor=person)
         factories.subscription(person.email, klarendal, user=person, digest="weekly")
         Report.objects.create(post=Post.objects.get(title=f"{name} zoekt hulp"), why="spam")
+        factories.photo(Post.objects.get(title=f"{name} zoekt hulp"))
         appointment = Appointment.objects.get(user=mo)
         appointment.pk, appointment.user, appointment.public_name = None, person, f"{name} beheert"
         appointment.save()
@@ -216,6 +217,7 @@ NO_DOOR = {
     **dict.fromkeys(["SignUp.in_order", "SignUp.with_post"], NARROWS),
     **dict.fromkeys(["SignUp.active", "SignUp.people"], "a frozen member keeps the place; present() says who is seen"),
     **dict.fromkeys(["SignUp.unconfirmed", "SignUp.overdue"], "what nobody confirmed is thrown away"),
+    **dict.fromkeys(["Photo.standing", "Photo.whole"], NARROWS),
     "SignUp.confirmable": "visible() is asked beside it, when a confirmation goes through",
     "Analysis.to_match": "matchable() is asked before anything is compared",
     "Post.came_through": "makes an author known; shows nothing",

@@ -1,0 +1,1 @@
+"""Photos with posts: made anew from their pixels, stored encrypted under a key per controller."""
