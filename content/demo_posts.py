@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from content.demo_photos import hang
 from content.demo_timeline import Town, texts
 from content.moderation.actions import decide
 from content.moderation.models import Decision
@@ -93,6 +94,7 @@ def place(town: Town, row: dict[str, Any], number: int, again: str = "") -> None
         raise LookupError("the demo town has no neighbourhoods")
     town.posts[row["title"]] = town.posts[row.get("key", row["title"])] = post
     actions.save_draft(post=post, by=author, values=values_of(town, row, number))
+    hang(post, author)
     if fate == "draft":
         return
     actions.submit(post=post, by=author)
