@@ -134,8 +134,8 @@ def kept() -> list[dict[str, Any]]:
 def answer() -> str:
     """What whoever wrote a letter or mail is told: the same for every address, so that it tells a stranger nothing."""
     return _(
-        "Bedankt voor je bericht. Als er bij Wijk een account is met dit e-mailadres, dan is het nu van de "
-        "site af en binnen 48 uur na ontvangst gewist. Je krijgt daar een mail over op dat adres."
+        "Bedankt voor je bericht. Is er bij Wijk een account met dit e-mailadres? Dan is het nu van de site af. "
+        "Binnen 48 uur na ontvangst is het gewist. Je krijgt daar een mail over op dat adres."
     )
 
 

@@ -218,7 +218,7 @@ declare(
         "outcome": Personal(_("Hoe het afliep"), Kind.CONTENT),
         "created_at": Personal(_("Gemaakt op"), Kind.TECHNICAL),
         "changed_at": Personal(_("Aangepast op"), Kind.TECHNICAL, Visibility.PUBLIC),
-        "submitted_at": Personal(_("Ingestuurd op"), Kind.TECHNICAL),
+        "submitted_at": Personal(_("Gestuurd op"), Kind.TECHNICAL),
         "published_at": Personal(_("Geplaatst op"), Kind.TECHNICAL, Visibility.PUBLIC),
         "confirmed_at": Personal(_("Laatst bevestigd"), Kind.TECHNICAL, Visibility.PUBLIC),
         "expires_at": Personal(_("Loopt af op"), Kind.TECHNICAL),
