@@ -69,6 +69,10 @@ class TextField(forms.CharField):
 
     widget = forms.Textarea
 
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, str]:
+        """What somebody types in Arabic runs from the right while they type."""
+        return {**super().widget_attrs(widget), "dir": "auto"}
+
     def to_python(self, value: object) -> str:
         return clean_text(str(value)) if value else ""
 
