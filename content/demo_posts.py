@@ -12,7 +12,9 @@ from content.moderation.models import Decision
 from content.organisations import actions as organisations
 from content.organisations.models import ContactCard, Organisation
 from content.posts import actions
+from content.posts.dates import call
 from content.posts.models import Post
+from content.series.rules import Repeat, rule_of
 from content.signups.actions import sign_up
 from content.signups.models import day_of, next_open
 from wijk import clock
@@ -98,6 +100,14 @@ def place(town: Town, row: dict[str, Any], number: int, again: str = "") -> None
     if fate == "draft":
         return
     actions.submit(post=post, by=author)
+    live(town, post, row)
+
+
+def live(town: Town, post: Post, row: dict[str, Any]) -> None:
+    """What becomes of a placed post in the days after."""
+    author, fate = post.author, row.get("fate", "")
+    if "off" in row:
+        call(post=post, day=post.turns()[row["off"]].day, off=True, by=author)
     if fate in DECIDED:
         town.at(town.now - timedelta(days=row["days"] - row["after"]), lambda: judge(town, post, DECIDED[fate], row))
     elif fate != "waiting" and post.status == Post.Status.WAITING:
@@ -143,6 +153,7 @@ def values_of(town: Town, row: dict[str, Any], number: int) -> dict[str, Any]:
         "ends_at": ends_at,
         "venue": row.get("venue", ""),
         "standing": row.get("standing", False),
+        **weekly(starts_at, row.get("weekly", 0)),
         "signup_on": "places" in row,
         "signup_places": row.get("places"),
         **card(author.first_name, author.last_name, row.get("show", []), number, phone=f"+31612345{number:03}"),
@@ -163,6 +174,15 @@ def hours(town: Town, starts: list[Any] | None) -> tuple[datetime | None, dateti
     day = timezone.localdate(town.now) + timedelta(days=starts[0])
     begin, end = (timezone.make_aware(datetime.combine(day, time.fromisoformat(hour))) for hour in starts[1:])
     return begin, end
+
+
+def weekly(starts_at: datetime | None, times: int) -> dict[str, Any]:
+    """The rule of what comes back so many weeks."""
+    if starts_at is None or not times:
+        return {}
+    first = timezone.localdate(starts_at)
+    rule = rule_of(Repeat.WEEKLY, first, [], first + timedelta(weeks=times - 1))
+    return {"series_rule": rule, "series_from": starts_at}
 
 
 def card(first_name: str, last_name: str, shown: list[str], number: int, *, phone: str) -> dict[str, Any]:

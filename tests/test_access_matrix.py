@@ -147,6 +147,7 @@ OBJECTS = {
     "organisations:edit": lambda here: {"slug": here.organisation.slug},
     "organisations:hide_contact": lambda here: {"slug": here.organisation.slug},
     "posts:board": lambda here: {"slug": here.slug},
+    "posts:shop": lambda here: {"slug": here.slug},
     "posts:agenda": lambda here: {"slug": here.slug},
     "posts:agenda_ics": lambda here: {"slug": here.slug},
     "posts:agenda_print": lambda here: {"slug": here.slug},

@@ -42,6 +42,7 @@ def neighbourhood_context(neighbourhood: Neighbourhood) -> dict[str, Any]:
         "cards": cards(posts),
         "agenda": [activity_row(post) for post in agenda],
         "standing": standing(counts[Post.Kind.REQUEST], counts[Post.Kind.OFFER]),
+        "for_sale": counts[Post.Kind.SHOP],
         "crumbs": crumbs(neighbourhood),
         "place_url": f"{reverse('posts:place')}?wijk={neighbourhood.slug}",
         "chips": chips(neighbourhood, counts),
@@ -72,16 +73,18 @@ def newest_and_agenda(neighbourhood: Neighbourhood) -> tuple[list[Post], list[Po
 
 
 def counted(neighbourhood: Neighbourhood) -> Counter[Any]:
-    """How many requests and offers there are, by kind and by theme."""
+    """How many requests and offers there are, by kind and by theme; and how much is in the shop window."""
     counts: Counter[Any] = Counter()
     rows = (
         Post.objects.visible()
-        .filter(neighbourhood=neighbourhood, kind__in=KINDS)
+        .filter(neighbourhood=neighbourhood, kind__in=(*KINDS, Post.Kind.SHOP))
         .values_list("kind", "theme__slug", "theme__name", "theme__name_en")
         .annotate(number=Count("pk"))
     )
     for kind, slug, name, name_en, number in rows:
         counts[kind] += number
+        if kind == Post.Kind.SHOP:
+            continue
         counts[slug, name_en if get_language() == "en" and name_en else name] += number
     return counts
 
@@ -130,7 +133,7 @@ def front_context() -> dict[str, Any]:
 
 def liveliest() -> QuerySet[Neighbourhood]:
     """Neighbourhoods that take part, those with most to read first."""
-    visible = Q(posts__in=Post.objects.visible())
+    visible = Q(posts__in=Post.objects.visible().neighbourly())
     return Neighbourhood.objects.on().annotate(number=Count("posts", filter=visible)).order_by("-number", "name")
 
 

@@ -37,6 +37,8 @@ def candidates(post: Post) -> PostQuerySet:
         if by_organisation:
             return near.filter(kind=Kind.OFFER, organisation=None)
         return near.filter(kind__in=[Kind.OFFER, Kind.ACTIVITY])
+    if post.kind == Kind.SHOP:
+        return near.none()
     asked = near.filter(kind=Kind.REQUEST)
     return asked.filter(organisation=None) if by_organisation or post.kind == Kind.ACTIVITY else asked
 

@@ -23,8 +23,8 @@ MATCHED_FIELDS = frozenset({"title", "text", "theme", "kind", "neighbourhood", "
 
 
 def matchable() -> PostQuerySet:
-    """What everybody may see now, of people who let their posts be matched (K-43)."""
-    return Post.objects.visible().filter(not_objecting(MATCHING.code, "author"))
+    """What everybody may see now and nobody sells, of people who let their posts be matched (K-43)."""
+    return Post.objects.visible().neighbourly().filter(not_objecting(MATCHING.code, "author"))
 
 
 class AnalysisQuerySet(models.QuerySet["Analysis"]):

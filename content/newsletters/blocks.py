@@ -56,7 +56,7 @@ EMPTY: dict[str, Block] = {
 
 def posts_to_pick(neighbourhood: Neighbourhood) -> PostQuerySet:
     """What a manager may put in an issue: what everybody may see in this neighbourhood now."""
-    return Post.objects.visible().in_letters().filter(neighbourhood=neighbourhood).for_cards().newest()
+    return Post.objects.visible().neighbourly().in_letters().filter(neighbourhood=neighbourhood).for_cards().newest()
 
 
 def news_to_pick(neighbourhood: Neighbourhood) -> models.QuerySet[NewsPage]:

@@ -183,6 +183,13 @@ def dates(post: Post) -> list[dict[str, Any]]:
     ]
 
 
+def _theme_url(post: Post) -> str:
+    """More about the same; the shop window is one list."""
+    if post.kind == Post.Kind.SHOP:
+        return reverse("posts:shop", args=[post.neighbourhood.slug])
+    return reverse("posts:board", args=[post.neighbourhood.slug]) + f"?thema={post.theme.slug}"
+
+
 def page(post: Post) -> dict[str, Any]:
     """All a visitor reads of a post, the same in the author's preview and on the public page (W-85)."""
     post = published(post)
@@ -195,7 +202,7 @@ def page(post: Post) -> dict[str, Any]:
         "summary": post.summary,
         "body": paragraphs(post.text),
         "theme": str(post.theme),
-        "theme_url": reverse("posts:board", args=[post.neighbourhood.slug]) + f"?thema={post.theme.slug}",
+        "theme_url": _theme_url(post),
         "who": post.byline,
         "who_url": organisation.get_absolute_url() if organisation else "",
         "is_activity": is_activity,

@@ -38,6 +38,12 @@ WORDS = {
         _("Vertel er iets over"),
         _("Wat kunnen mensen verwachten? Wanneer kan het? Zet er geen adres of telefoonnummer in."),
     ),
+    Post.Kind.SHOP: (
+        _("Wat verkoop of doe je?"),
+        _("Bijvoorbeeld: vers brood, elke dag vanaf acht uur."),
+        _("Vertel er iets over"),
+        _("Wat kost het? Waar en wanneer kunnen mensen terecht?"),
+    ),
     Post.Kind.ACTIVITY: (
         _("Hoe heet de activiteit?"),
         _("Bijvoorbeeld: samen eten in het wijkcentrum."),
@@ -45,6 +51,9 @@ WORDS = {
         _("Wat gaan jullie doen? Voor wie is het? Kost het iets?"),
     ),
 }
+
+
+SELLS = _("Alleen een organisatie met een eigen pagina kan iets in de etalage zetten.")
 
 
 class TellForm(PostGuard, SignUpFields, SeriesFields):
@@ -179,8 +188,15 @@ class WhereForm(forms.ModelForm):
         organisations = scope(by).own(Organisation).visible()  # type: ignore[attr-defined]
         self.fields["neighbourhood"].queryset = places_near(self.instance.neighbourhood)  # type: ignore[attr-defined]
         self.fields["organisation"].queryset = organisations  # type: ignore[attr-defined]
-        if not organisations.exists():
+        if self.instance.kind == Post.Kind.SHOP:
+            self._sell()
+        elif not organisations.exists():
             del self.fields["organisation"]
+
+    def _sell(self) -> None:
+        """What is sold is sold by an organisation."""
+        field: Any = self.fields["organisation"]
+        field.required, field.empty_label, field.error_messages["required"] = True, None, SELLS
 
 
 class ContactForm(ContactCardForm):

@@ -27,7 +27,7 @@ STANDING_LIFE = timedelta(weeks=26)
 REOPENABLE = timedelta(weeks=8)
 
 # The words of ?soort= in addresses, which are Dutch.
-KIND_WORDS = {"vraag": "request", "aanbod": "offer", "activiteit": "activity"}
+KIND_WORDS = {"vraag": "request", "aanbod": "offer", "activiteit": "activity", "etalage": "shop"}
 
 
 class Post(Repeating, ContactCard):
@@ -37,6 +37,7 @@ class Post(Repeating, ContactCard):
         REQUEST = "request", _("vraag")
         OFFER = "offer", pgettext_lazy("kind of post", "aanbod")
         ACTIVITY = "activity", _("activiteit")
+        SHOP = "shop", _("etalage")
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("concept")
@@ -151,7 +152,8 @@ class Post(Repeating, ContactCard):
     @property
     def complete(self) -> bool:
         """Whether all is there that a visitor needs."""
-        told = bool(self.title and self.text)
+        sellable = self.kind != self.Kind.SHOP or bool(self.organisation and self.organisation.is_live)
+        told = bool(self.title and self.text) and sellable
         return told and (self.kind != self.Kind.ACTIVITY or bool(self.starts_at and self.starts_at > clock.now()))
 
     def natural_end(self, confirmed_at: datetime) -> datetime:

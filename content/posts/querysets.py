@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from accounts.requests.standstill import not_objecting
 from accounts.users.models import takes_part
+from content.organisations.models import Organisation
 from content.posts.interests import FEEDS, LETTERS, REMINDERS, SEARCH
 from content.posts.tombstones import Tombstone
 from content.series.models import LINGERS
@@ -23,7 +24,13 @@ class PostQuerySet(models.QuerySet[Any]):
         Asked in the query of every public page, so that no cache can bring a hidden post back.
         """
         current = Q(expires_at__gt=clock.now()) | Q(expires_at=None)
-        return self.filter(current, takes_part("author"), status=self.model.Status.LIVE, neighbourhood__is_on=True)
+        sold = ~Q(kind=self.model.Kind.SHOP) | Q(organisation__in=Organisation.objects.visible())
+        shown = self.filter(current, sold, takes_part("author"), status=self.model.Status.LIVE)
+        return shown.filter(neighbourhood__is_on=True)
+
+    def neighbourly(self) -> Self:
+        """Without what entrepreneurs sell, which is never mixed with what neighbours ask and give."""
+        return self.exclude(kind=self.model.Kind.SHOP)
 
     def in_search(self) -> Self:
         """Whose authors let search find them (K-43)."""

@@ -1,10 +1,11 @@
 from django.urls import path
 
-from content.posts.views import mailed, mine, paper, placing, public, series
+from content.posts.views import mailed, mine, paper, placing, public, series, shop
 
 app_name = "posts"
 urlpatterns = [
     path("wijk/<slug:slug>/vraag-en-aanbod/", public.board, name="board"),
+    path("wijk/<slug:slug>/etalage/", shop.shop, name="shop"),
     path("wijk/<slug:slug>/agenda/", public.agenda, name="agenda"),
     path("wijk/<slug:slug>/agenda.ics", public.agenda_ics, name="agenda_ics"),
     path("wijk/<slug:slug>/agenda/print/", public.agenda_print, name="agenda_print"),

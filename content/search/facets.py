@@ -9,6 +9,7 @@ from django.db.models import BooleanField, Case, Count, Q, When
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
+from content.posts.models import Post
 from content.search.question import (
     MONTH,
     MUNICIPALITY,
@@ -45,7 +46,7 @@ class Facet:
     def fits(self, question: Question, area: Area, waar: str | None = None) -> bool:
         kind, theme, when = question.kind, question.thema, question.wanneer
         return (
-            (not kind or self.kind == kind)
+            (self.kind == kind if kind else self.kind != Post.Kind.SHOP)
             and (not theme or self.theme[0] == theme)
             and (not when or self.times[TIMES.index(when)])
             and area.holds(self.neighbourhood, self.municipality, waar)
@@ -112,6 +113,7 @@ class Chips:
     def kinds(self) -> list[Chip]:
         offers = pgettext("filter", "Aanbod")
         labels = {"": _("Alles"), "vraag": _("Vragen"), "aanbod": offers, "activiteit": _("Activiteiten")}
+        labels["etalage"] = _("Etalage")
         return self._rows("soort", labels, lambda value: self.number(soort=value))
 
     def times(self) -> list[Chip]:

@@ -6,7 +6,8 @@ from typing import Any
 from django.db.models import Case, IntegerField, Q, Value, When
 from django.utils.translation import gettext as _
 
-from content.posts.models import Post, PostQuerySet
+from content.posts.models import Post
+from content.posts.querysets import PostQuerySet
 from content.search.asking import Asked, Found, Place, asked, page_of, place
 from content.search.facets import Chip, Chips, counted
 from content.search.guide import found_in_guide, shown_of_guide
@@ -72,8 +73,8 @@ def answering(words: Asked, *, browsing: bool = False) -> tuple[PostQuerySet, Q 
 
 
 def chosen(question: Question, area: Area) -> Q:
-    """The condition for the chosen kind, theme, time and place of posts."""
-    kind = Q(kind=question.kind) if question.kind else Q()
+    """The condition for the chosen kind, theme, time and place of posts; what is sold only when asked for."""
+    kind = Q(kind=question.kind) if question.kind else ~Q(kind=Post.Kind.SHOP)
     theme = Q(theme__slug=question.thema) if question.thema else Q()
     return kind & theme & area.chosen() & (during(question.wanneer) if question.wanneer else Q())
 

@@ -34,6 +34,7 @@ PAGES = {
     "places:index": "places",
     "places:municipality": "places",
     "posts:board": "board",
+    "posts:shop": "shop",
     "posts:agenda": "agenda",
     "posts:detail": "post",
     "organisations:guide": "organisations",

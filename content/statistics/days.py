@@ -53,7 +53,7 @@ def _count(day: date) -> bool:
 
 
 def _placed(start: datetime, end: datetime) -> Found:
-    placed = Post.objects.filter(published_at__gte=start, published_at__lt=end)
+    placed = Post.objects.neighbourly().filter(published_at__gte=start, published_at__lt=end)
     for code, kind, number in placed.order_by().values_list("neighbourhood__code", "kind").annotate(n=Count("pk")):
         yield code, f"{kind}.placed", number
 

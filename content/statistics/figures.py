@@ -51,6 +51,7 @@ PAGES = {
     "places": gettext_lazy("Wijk zoeken"),
     "neighbourhood": gettext_lazy("Wijkpagina"),
     "board": gettext_lazy("Vraag en aanbod"),
+    "shop": gettext_lazy("Etalage"),
     "post": gettext_lazy("Bericht"),
     "agenda": gettext_lazy("Agenda"),
     "organisations": gettext_lazy("Gids van organisaties"),
@@ -211,6 +212,6 @@ def _bar(x: int, number: int | None, highest: int) -> Bar:
 
 def renewed(neighbourhood: Neighbourhood | None) -> Iterable[Post]:
     """What its author confirmed last (W-59)."""
-    posts = Post.objects.visible().in_feeds().filter(confirmed_at__isnull=False)
+    posts = Post.objects.visible().neighbourly().in_feeds().filter(confirmed_at__isnull=False)
     posts = posts.filter(neighbourhood=neighbourhood) if neighbourhood else posts
     return posts.for_cards().order_by("-confirmed_at", "-pk")[:RENEWED]

@@ -16,5 +16,12 @@ LENGTH = 24
 def posts_of(organisation: Organisation) -> dict[str, Any]:
     """The newest posts in the name of an organisation."""
     posts = list(Post.objects.visible().filter(organisation=organisation).newest().for_cards()[:LENGTH])
+    sold = [post for post in posts if post.kind == Post.Kind.SHOP]
     has_agenda = any(post.kind == Post.Kind.ACTIVITY for post in posts)
-    return {"cards": cards(posts, with_place=True), "has_agenda": has_agenda, "slug": organisation.slug}
+    shared = [post for post in posts if post not in sold]
+    return {
+        "cards": cards(shared, with_place=True),
+        "sold": cards(sold, with_place=True),
+        "has_agenda": has_agenda,
+        "slug": organisation.slug,
+    }

@@ -11,9 +11,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
+from content.organisations.models import Organisation
 from content.organisations.reach import home_of
 from content.posts import actions, cards
-from content.posts.forms import ContactForm, TellForm, TermForm, WhereForm
+from content.posts.forms import SELLS, ContactForm, TellForm, TermForm, WhereForm
 from content.posts.leaks import MOVED, told_by
 from content.posts.models import KIND_WORDS, Post
 from wijk.access import member, scope
@@ -34,8 +35,8 @@ LABELS = {
 def place(request: HttpRequest) -> HttpResponse:
     """The doors (what do you want to place?), and behind each the first page of the form."""
     kind = KIND_WORDS.get(request.GET.get("soort", ""))
-    if kind is None:
-        return render(request, "posts/doors.html", {"nav": "plaatsen", "base": request.path})
+    if kind is None or not may_place(request, kind):
+        return render(request, "posts/doors.html", _doors_context(request, base=request.path))
     author: Any = request.user
     if not author.takes_part:
         messages.info(request, _("Je account is bevroren. Wat je nu plaatst, ziet niemand. Doe eerst weer mee."))
@@ -70,9 +71,26 @@ def place_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
 
 def _kind(request: HttpRequest, post: Post) -> HttpResponse:
     kind = KIND_WORDS.get(request.POST.get("soort", ""))
-    if request.method == "POST" and kind:
+    if request.method == "POST" and kind and may_place(request, kind):
         return _kept(request, post, "soort", {"kind": kind})
-    return render(request, "posts/doors.html", {"nav": "plaatsen", "post": post})
+    return render(request, "posts/doors.html", _doors_context(request, post=post))
+
+
+def _sells(request: HttpRequest) -> bool:
+    own: Any = scope(request.user).own(Organisation)
+    return own.visible().exists()
+
+
+def may_place(request: HttpRequest, kind: str) -> bool:
+    """Whether somebody can place this kind; why not is said above the doors."""
+    if kind != Post.Kind.SHOP or _sells(request):
+        return True
+    messages.info(request, SELLS)
+    return False
+
+
+def _doors_context(request: HttpRequest, **more: Any) -> dict[str, Any]:
+    return {"nav": "plaatsen", "sells": _sells(request), **more}
 
 
 def _form_step(request: HttpRequest, post: Post, step: str) -> HttpResponse:
@@ -134,7 +152,7 @@ def _look(request: HttpRequest, post: Post) -> HttpResponse:
     """The preview, made by the public page's own template and values; its button places the post."""
     if not post.complete:
         messages.info(request, _("Hier ontbreekt nog iets. Of de dag is al voorbij."))
-        return redirect("posts:place_step", post.pk, "vertel")
+        return redirect("posts:place_step", post.pk, "waar" if _needs_seller(post) else "vertel")
     form = TermForm(request.POST if request.method == "POST" else None, instance=post)
     if form.is_valid():
         # Another click was first: then it is placed, and changed as a placed post is.
@@ -159,6 +177,10 @@ def _look(request: HttpRequest, post: Post) -> HttpResponse:
         "nav": "plaatsen",
     }
     return render(request, "posts/look.html", context)
+
+
+def _needs_seller(post: Post) -> bool:
+    return post.kind == Post.Kind.SHOP and bool(post.title and post.text)
 
 
 def _done(request: HttpRequest, post: Post, step: str) -> HttpResponse:

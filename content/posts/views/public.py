@@ -48,18 +48,20 @@ def open_neighbourhood(slug: str) -> Neighbourhood:
 def board(request: HttpRequest, slug: str) -> HttpResponse:
     """All requests, offers and activities of a neighbourhood, newest first, by kind and theme."""
     neighbourhood = open_neighbourhood(slug)
+    if KIND_WORDS.get(request.GET.get("soort", "")) == Post.Kind.SHOP:
+        return redirect("posts:shop", neighbourhood.slug)
     words = clean_line(request.GET.get("q", "")[:100])
     kind, theme = _filters(request)
     if words:
         return redirect(f"{reverse('search:results')}{_query(kind, theme, q=words, wijk=slug)}")
-    visible = Post.objects.visible().filter(neighbourhood=neighbourhood)
+    visible = Post.objects.visible().neighbourly().filter(neighbourhood=neighbourhood)
     chosen = {name: value for name, value in (("kind", kind), ("theme__slug", theme)) if value}
-    posts = _after(visible.filter(**chosen), request.GET.get("na", "")).newest().for_cards()
+    posts = after(visible.filter(**chosen), request.GET.get("na", "")).newest().for_cards()
     shown = list(posts[: PAGE + 1])
     context = {
         "neighbourhood": neighbourhood,
         "cards": cards.cards(shown[:PAGE]),
-        "more": _query(kind, theme, na=_cursor(shown[PAGE - 1])) if len(shown) > PAGE else "",
+        "more": _query(kind, theme, na=cursor_of(shown[PAGE - 1])) if len(shown) > PAGE else "",
         "later": bool(request.GET.get("na")),
         **_chips(_counts(visible), kind, theme),
     }
@@ -76,12 +78,12 @@ def _filters(request: HttpRequest) -> tuple[str, str]:
     return KIND_WORDS.get(word, ""), theme
 
 
-def _cursor(post: Post) -> str:
+def cursor_of(post: Post) -> str:
     published_at = post.published_at or datetime.fromtimestamp(0, UTC)
     return f"{int(published_at.timestamp() * 1_000_000)}-{post.pk}"
 
 
-def _after(posts: PostQuerySet, cursor: str) -> PostQuerySet:
+def after(posts: PostQuerySet, cursor: str) -> PostQuerySet:
     """What comes after the post of the cursor; a broken cursor begins at the top."""
     found = CURSOR.fullmatch(cursor)
     if not found:
