@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from allauth.account.models import EmailAddress
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from accounts.audit.models import record
 from accounts.closure.actions import account_of, close
@@ -69,12 +69,20 @@ def post_of(row: PendingRequest) -> Post:
     )
 
 
-@transaction.atomic
 def confirm(*, pending: PendingRequest, sentence: str) -> Post | None:
     """The mailbox says yes: the request waits for a manager, in the name of its own account or of a new guest.
 
     `sentence` stood beside the box that was ticked. None when it is too late or was done before.
     """
+    try:
+        return _confirm(pending, sentence)
+    except IntegrityError:
+        # Another request of this mailbox was confirmed at the same moment, and made the guest.
+        return _confirm(pending, sentence)
+
+
+@transaction.atomic
+def _confirm(pending: PendingRequest, sentence: str) -> Post | None:
     rows = PendingRequest.objects.confirmable().select_for_update(of=("self",)).select_related("neighbourhood")
     row = rows.filter(pk=pending.pk, neighbourhood__is_on=True).first()
     if row is None:

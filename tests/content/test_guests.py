@@ -188,7 +188,7 @@ def test_the_texts_that_were_shown_are_in_the_ledger(placed):
 
 def test_every_mail_leads_to_the_own_page_and_greets_without_a_name(client, placed):
     text = words(mails("post-waiting").get())
-    assert "/mijn/" not in text and "Dag," in text
+    assert "/mijn/" not in mails("post-waiting").get().payload and "Dag," in text
     page = client.get(link_in(mails("post-waiting").get(), "/mijn-vraag/")).content.decode()
     assert placed.title in page and "leest eerst even mee" in page and not client.cookies
 
@@ -353,3 +353,9 @@ def test_the_list_of_own_requests_costs_the_same_for_more(client, placed, klaren
         factories.post(placed.author, klarendal, title=f"Vraag {number}", status=Post.Status.WAITING, published_at=None)
     with django_assert_max_num_queries(30):
         client.get(own(placed))
+
+
+def test_the_log_in_page_says_that_asking_needs_no_account(client, db):
+    log_in = client.get(client.get("/plaatsen/").url).content.decode()
+    assert 'href="/vraag-stellen/"' in log_in
+    assert "/vraag-stellen/" not in client.get("/account/login/?next=/mijn/").content.decode()
