@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 FURTHEST = timedelta(days=366)
 # Every day for a year: no rule of ours gives more.
@@ -88,7 +88,7 @@ def last_day_of(rule: str) -> date:
 def words_of(rule: str) -> str:
     """A rule as people say it: `elke tweede dinsdag van de maand`."""
     repeat = repeat_of(rule)
-    days = get_text_list([str(WEEKDAYS[number]) for number in weekdays_of(rule)], _("en"))
+    days = get_text_list([str(WEEKDAYS[number]) for number in weekdays_of(rule)], pgettext("between days", "en"))
     if repeat == Repeat.WEEKLY:
         return _("elke %(days)s") % {"days": days}
     if repeat == Repeat.FORTNIGHTLY:

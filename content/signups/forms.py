@@ -4,9 +4,8 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext, pgettext_lazy
 
 from content.contact.forms import AnswerForm
 from content.posts.cards import turn_words
@@ -94,7 +93,7 @@ class SignUpForm(OpenForm):
 def _labelled(turn: Turn, room: seats.Room) -> str:
     when = turn_words(turn)
     if room.full:
-        return _now("%(when)s, vol: je komt op de wachtlijst") % {"when": when}
+        return gettext("%(when)s, vol: je komt op de wachtlijst") % {"when": when}
     if room.left is None:
         return when
     left = ngettext("nog %(left)s plek", "nog %(left)s plekken", room.left) % {"left": room.left}

@@ -211,6 +211,7 @@ NO_DOOR = {
     **dict.fromkeys(["AccountClosure.open", "AccountClosure.due", "AccountClosure.late"], CARRIED_OUT),
     **dict.fromkeys(["Post.agenda", "Post.newest", "Post.for_cards", "Post.in_search", "Post.in_feeds"], NARROWS),
     **dict.fromkeys(["Post.in_letters", "Conversation.with_last_message", "Conversation.with_parties"], NARROWS),
+    "Post.neighbourly": NARROWS,
     "Alias.with_talk": NARROWS,
     **dict.fromkeys(["Conversation.started", "Message.with_talk"], SIDES),
     "Conversation.running": "to end it or put it on hold; obstacle() says who may write",
