@@ -17,7 +17,7 @@ from content.moderation.notices import PageReport
 from content.moderation.oversight import OversightCount, OversightYear
 from content.moderation.phones import PhoneLook
 from content.newsletters.models import Delivery, DigestEntry, LetterSettings, Newsletter
-from content.organisations.models import Organisation, OrganisationEditor
+from content.organisations.models import Location, Organisation, OrganisationEditor
 from content.pages.models import (
     CleanImage,
     CleanRendition,
@@ -64,6 +64,7 @@ __all__ = [
     "LegalVersion",
     "LetterSettings",
     "Listing",
+    "Location",
     "Match",
     "MatchMail",
     "Message",

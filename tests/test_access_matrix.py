@@ -144,6 +144,8 @@ OBJECTS = {
     "home:sitemap_section": lambda here: {"section": "berichten"},
     "organisations:guide": lambda here: {"slug": here.slug},
     "organisations:detail": lambda here: {"slug": here.organisation.slug},
+    "organisations:ask": lambda here: {"slug": here.organisation.slug},
+    "organisations:asked": lambda here: {"slug": here.organisation.slug},
     "organisations:edit": lambda here: {"slug": here.organisation.slug},
     "organisations:hide_contact": lambda here: {"slug": here.organisation.slug},
     "posts:board": lambda here: {"slug": here.slug},

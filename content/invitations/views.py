@@ -65,7 +65,7 @@ def post(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _together(request: HttpRequest, thing: Kept, form: InviteForm, context: dict[str, Any]) -> HttpResponse:
-    can_invite = thing.is_live
+    can_invite = thing.is_live and request.user.takes_part  # type: ignore[union-attr]
     if form.is_bound and can_invite and form.is_valid():
         if not take("invitation", str(request.user.pk), limit=MOST_IN_A_DAY, per=A_DAY):
             return too_many(request, minutes=24 * 60)

@@ -13,6 +13,7 @@ from accounts.users.models import takes_part
 from content.moderation.forms import OrganisationOffForm
 from content.organisations import actions
 from content.organisations.models import Organisation
+from content.organisations.opening import in_words
 from neighbourhoods.managers.desk import at_desk, desk_context
 from neighbourhoods.places.models import Neighbourhood
 from wijk.access import scope
@@ -62,6 +63,7 @@ def _page(
     context = {
         "organisation": found,
         "off": form,
+        "hours": in_words(found.hours),
         "editors": editors.values("user__first_name", "user__last_name", "user__email"),
         "elsewhere": found.neighbourhoods.exclude(pk=neighbourhood.pk).values_list("name", flat=True),
     }

@@ -11,12 +11,13 @@ from accounts.audit.models import record
 from accounts.users.models import User
 from accounts.users.switches import after_switch
 from content.organisations import emails
+from content.organisations.locations import set_locations
 from content.organisations.models import ContactCard, Organisation, OrganisationEditor
 from neighbourhoods.places.models import Neighbourhood
 from wijk import clock
 from wijk.access import scope
 
-FIELDS = ("name", "summary", "text", "website")
+FIELDS = ("name", "summary", "text", "website", "hours", "hours_note", "contact_function")
 CARD_FIELDS = tuple(f"{part}_{name}" for name in ContactCard.CONTACT_FIELDS for part in ("contact", "show"))
 RESERVED = {"nieuw"}
 
@@ -99,6 +100,8 @@ def _fill(organisation: Organisation, values: dict[str, Any]) -> None:
     organisation.save()
     organisation.themes.set(values["themes"])
     organisation.neighbourhoods.set(values["neighbourhoods"])
+    if "locations" in values:
+        set_locations(organisation, values["locations"])
 
 
 @after_switch(Organisation)

@@ -1,7 +1,9 @@
 """Who edits an organisation's page: coming, going, and what becomes of a page that nobody edits any more."""
 
+import re
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.db.models import QuerySet
 
@@ -11,8 +13,9 @@ from content.organisations import emails
 from content.organisations.models import ContactCard, Organisation, OrganisationEditor
 from neighbourhoods.places.models import Neighbourhood
 from wijk import clock
+from wijk.text import canonical_email
 
-CARD = [f"contact_{name}" for name in ContactCard.CONTACT_FIELDS]
+CARD = [f"contact_{name}" for name in (*ContactCard.CONTACT_FIELDS, "function")]
 SWITCHES = [f"show_{name}" for name in ContactCard.CONTACT_FIELDS]
 
 
@@ -39,11 +42,13 @@ def join(*, organisation: Organisation, user: Any) -> None:
 def part(*, organisation: Organisation, user: Any, by: Any) -> bool:
     """Somebody edits the page no more; False when that would leave nobody, or when they did not edit it.
 
-    Who is taken off by another editor gets a mail.
+    A contact card that is theirs is emptied. Who is taken off by another editor gets a mail.
     """
     _lock(organisation)
     if is_last(organisation, user) or not _gone(organisation, user):
         return False
+    if card_names(organisation, user):
+        clear_card(organisation)
     record("organisation.part", by=by, about=organisation)
     if by.pk != user.pk:
         emails.let_go(organisation, user)
@@ -66,6 +71,22 @@ def leave_alone(*, organisation: Organisation, by: Any) -> bool:
     if was_live:
         emails.left_alone(organisation, at=clock.now())
     return True
+
+
+def card_names(organisation: Organisation, user: Any) -> bool:
+    """Whether the contact card is this person's: by name, or by address."""
+    addresses = EmailAddress.objects.filter(user=user).values_list("email", flat=True)
+    mailboxes = {canonical_email(address) for address in (user.email, *addresses)}
+    names = words_of(user.first_name) | words_of(user.last_name)
+    return bool(words_of(organisation.contact_name) & names) or (
+        canonical_email(organisation.contact_email) in mailboxes
+    )
+
+
+def words_of(text: str) -> set[str]:
+    """The words by which a name is known again."""
+    # Short ones ("de", "van") say nothing about who it is.
+    return {word for word in re.findall(r"\w+", text.casefold()) if len(word) > 3} or {text.casefold()} - {""}
 
 
 def clear_card(organisation: Organisation) -> None:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from content.organisations.models import ContactCard, Organisation
 from content.organisations.numbers import readable_phone, refuse_bsn, uniform_phone
+from content.organisations.opening import HoursFields
 from content.organisations.reach import places_near
 from content.themes.models import Theme
 from neighbourhoods.places.models import Neighbourhood
@@ -104,7 +105,7 @@ class ContactCardForm(forms.ModelForm):
         return cleaned
 
 
-class OrganisationForm(ContactCardForm):
+class OrganisationForm(ContactCardForm, HoursFields):
     """The page of an organisation."""
 
     private_person = False
@@ -126,7 +127,7 @@ class OrganisationForm(ContactCardForm):
         max_length=4000,
         validators=[refuse_bsn],
         required=False,
-        help_text=_("Vertel wanneer jullie open zijn en wie welkom is."),
+        help_text=_("Vertel wat jullie doen en wie welkom is."),
         widget=forms.Textarea(attrs={"rows": 8}),
     )
     website = forms.URLField(
@@ -148,6 +149,13 @@ class OrganisationForm(ContactCardForm):
             "invalid_pk_value": _("Kies thema's uit de lijst."),
         },
     )
+    contact_function = LineField(
+        label=_("Functie"),
+        required=False,
+        max_length=60,
+        validators=[refuse_bsn],
+        help_text=_("Bijvoorbeeld: coördinator. Staat naast de naam, als je die laat zien."),
+    )
     neighbourhoods = forms.ModelMultipleChoiceField(
         Neighbourhood.objects.none(),
         label=_("In welke wijken zijn jullie er?"),
@@ -161,7 +169,10 @@ class OrganisationForm(ContactCardForm):
 
     class Meta:
         model = Organisation
-        fields = ["name", "summary", "text", "website", "themes", "neighbourhoods", *ContactCardForm.Meta.fields]
+        fields = [
+            *("name", "summary", "text", "website", "hours_note", "themes", "neighbourhoods", "contact_function"),
+            *ContactCardForm.Meta.fields,
+        ]
 
     def __init__(self, *args: Any, home: Neighbourhood, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,6 +1,5 @@
 """What becomes of an organisation when an editor leaves: it stays with the others, or it goes too (W-78, X-21)."""
 
-import re
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -14,10 +13,10 @@ from accounts.requests.stopping import on_pause
 from accounts.signals import account_closing
 from accounts.users.models import User, takes_part
 from content.organisations import emails
-from content.organisations.editors import clear_card
+from content.organisations.editors import card_names, clear_card
 from content.organisations.models import Organisation, OrganisationEditor
 from neighbourhoods.places.models import Neighbourhood
-from wijk.text import canonical_email, spellings
+from wijk.text import spellings
 
 
 def things(user: Any) -> list[Thing]:
@@ -50,19 +49,7 @@ def named(account_ref: int) -> list[Organisation]:
     leaver = User.objects.filter(pk=account_ref).first()
     if leaver is None:
         return []
-    addresses = EmailAddress.objects.filter(user=leaver).values_list("email", flat=True)
-    mailboxes = {canonical_email(address) for address in (leaver.email, *addresses)}
-    names = _words(leaver.first_name) | _words(leaver.last_name)
-    return [
-        one
-        for one in Organisation.objects.filter(editors__user=leaver)
-        if _words(one.contact_name) & names or canonical_email(one.contact_email) in mailboxes
-    ]
-
-
-def _words(text: str) -> set[str]:
-    # Short ones ("de", "van") say nothing about who it is.
-    return {word for word in re.findall(r"\w+", text.casefold()) if len(word) > 3} or {text.casefold()} - {""}
+    return [one for one in Organisation.objects.filter(editors__user=leaver) if card_names(one, leaver)]
 
 
 def unname(account_ref: int) -> None:

@@ -118,8 +118,8 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
 
     def for_cards(self) -> Self:
         """With what a card in the guide shows."""
-        hidden = [f"contact_{name}" for name in ContactCard.CONTACT_FIELDS]
-        return self.defer("text", *hidden).prefetch_related("themes")
+        hidden = [f"contact_{name}" for name in (*ContactCard.CONTACT_FIELDS, "function")]
+        return self.defer("text", "hours", *hidden).prefetch_related("themes")
 
 
 class Organisation(ContactCard):
@@ -130,6 +130,11 @@ class Organisation(ContactCard):
     summary = models.CharField(_("in één zin"), max_length=160, blank=True)
     text = models.TextField(_("over ons"), max_length=4000, blank=True)
     website = models.URLField(_("website"), blank=True)
+    # Seven days, Monday first, each a list of spans of times; empty when nothing is said.
+    hours = models.JSONField(default=list, blank=True)
+    hours_note = models.CharField(max_length=160, blank=True)
+    # What the contact person does there (C-5); shown beside the name, with the name's switch.
+    contact_function = models.CharField(_("functie"), max_length=60, blank=True)
     themes = models.ManyToManyField(Theme, blank=True, related_name="organisations")
     neighbourhoods = models.ManyToManyField(Neighbourhood, related_name="organisations")
     is_live = models.BooleanField(default=False)
@@ -150,6 +155,28 @@ class Organisation(ContactCard):
     @property
     def edit_url(self) -> str:
         return reverse("organisations:edit", args=[self.slug])
+
+    def shown_details(self) -> list[dict[str, str]]:
+        """What is shown, with what the contact person does beside the name."""
+        details = super().shown_details()
+        for detail in details:
+            if detail["name"] == "name" and self.contact_function:
+                detail["value"] = f"{detail['value']}, {self.contact_function}"
+        return details
+
+
+class Location(models.Model):
+    """A place where an organisation can be found."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="locations")
+    order = models.PositiveSmallIntegerField(default=0)
+    name = models.CharField(max_length=80, blank=True)
+    street = models.CharField(max_length=120)
+    postal_code = models.CharField(max_length=10, blank=True)
+    town = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        ordering = ["order", "pk"]
 
 
 class OrganisationEditor(models.Model):
@@ -172,9 +199,20 @@ declare(
     erase=Erase.KEEP,
     keep_reason=_("de pagina is van een organisatie; wat er van jou op stond, is eraf"),
     technical="id is_live created_at",
-    public="name slug summary text website themes neighbourhoods changed_at",
+    public="name slug summary text website hours hours_note themes neighbourhoods changed_at",
     holds="about an organisation, on a page for everybody",
-    fields=contact_card_fields(),
+    fields={
+        **contact_card_fields(),
+        "contact_function": Personal(_("Functie bij contact"), Kind.IDENTIFIER, Visibility.PUBLIC, archive=True),
+    },
+)
+declare(
+    Location,
+    purpose="organisations",
+    retention="thing",
+    technical="id organisation order",
+    public="name street postal_code town",
+    holds="where an organisation is, on a page for everybody",
 )
 declare(
     OrganisationEditor,

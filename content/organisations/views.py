@@ -3,14 +3,18 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from content.organisations import actions
+from content.organisations.asking import QuestionForm, can_be_asked
 from content.organisations.forms import OrganisationForm
+from content.organisations.locations import fit, locations_form, typed_locations
 from content.organisations.models import Organisation
+from content.organisations.opening import in_words
 from content.organisations.reach import home_of
 from neighbourhoods.places.models import Neighbourhood
 from wijk.access import member, public, scope
@@ -21,14 +25,16 @@ from wijk.text import paragraphs
 def guide(request: HttpRequest, slug: str) -> HttpResponse:
     """The organisations of a neighbourhood, by theme if one wants."""
     neighbourhood = get_object_or_404(Neighbourhood.objects.on().defer("outline"), slug=slug)
-    organisations = list(Organisation.objects.visible().in_neighbourhood(neighbourhood).for_cards())
+    here = Organisation.objects.visible().in_neighbourhood(neighbourhood).for_cards()
+    where = Prefetch("neighbourhoods", Neighbourhood.objects.on().defer("outline"))
+    organisations = list(here.prefetch_related(where))
     wanted = request.GET.get("thema", "")
     themes = {theme.slug: theme for organisation in organisations for theme in organisation.themes.all()}
     if wanted and wanted not in themes:
         raise Http404
     context = {
         "neighbourhood": neighbourhood,
-        "cards": [card(one) for one in organisations if not wanted or wanted in _slugs(one)],
+        "cards": [card(one, seen_from=neighbourhood) for one in organisations if not wanted or wanted in _slugs(one)],
         "themes": _theme_chips(organisations, themes, wanted),
     }
     return render(request, "organisations/guide.html", context)
@@ -54,24 +60,29 @@ def _theme_chips(organisations: list[Organisation], themes: dict[str, Any], want
     ]
 
 
-def card(organisation: Organisation) -> dict[str, str]:
-    """What components/organisation_card.html shows (load it with for_cards())."""
+def card(organisation: Organisation, *, seen_from: Neighbourhood | None = None) -> dict[str, str]:
+    """What components/organisation_card.html shows (load it with for_cards()); `seen_from` adds where else it is."""
+    others = [place.name for place in organisation.neighbourhoods.all() if place != seen_from] if seen_from else []
     return {
         "name": organisation.name,
         "url": organisation.get_absolute_url(),
         "excerpt": organisation.summary,
         "theme": ", ".join(str(theme) for theme in organisation.themes.all()[:2]),
+        "place": _("Ook in %s") % ", ".join(others) if others else "",
     }
 
 
 @public
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
     """One organisation. Its posts are placed on it by the posts' own tag."""
-    organisation = get_object_or_404(Organisation.objects.visible().prefetch_related("themes"), slug=slug)
+    found = Organisation.objects.visible().prefetch_related("themes", "locations")
+    organisation = get_object_or_404(found, slug=slug)
     context = {
         "organisation": organisation,
         "body": paragraphs(organisation.text),
         "contact": organisation.shown_details(),
+        "hours": in_words(organisation.hours),
+        "question": QuestionForm() if can_be_asked(organisation) else None,
         "neighbourhoods": organisation.neighbourhoods.on().defer("outline"),  # type: ignore[attr-defined]
     }
     return render(request, "organisations/detail.html", context)
@@ -90,12 +101,16 @@ def create(request: HttpRequest) -> HttpResponse:
     home = home_of(request.user)
     if home is None:
         raise Http404
-    form = OrganisationForm(request.POST or None, home=home)
-    if request.method == "POST" and form.is_valid():
-        organisation = actions.create(by=request.user, values=form.cleaned_data)
+    form, places = OrganisationForm(request.POST or None, home=home), locations_form(request.POST or None, None)
+    if request.method == "POST" and form.is_valid() and fit(places):
+        organisation = actions.create(by=request.user, values=_values(form, places))
         messages.success(request, _("Bewaard. De wijkbeheerder zet de pagina aan. Je krijgt dan een mail."))
         return redirect("organisations:edit", organisation.slug)
-    return render(request, "organisations/edit.html", {"nav": "organisaties", "form": form})
+    return render(request, "organisations/edit.html", {"nav": "organisaties", "form": form, "places": places})
+
+
+def _values(form: OrganisationForm, places: Any) -> dict[str, Any]:
+    return form.cleaned_data | typed_locations(places)
 
 
 @member
@@ -106,13 +121,15 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
     if home is None:
         raise Http404
     form = OrganisationForm(request.POST or None, instance=organisation, home=home)
-    if request.method == "POST" and form.is_valid():
-        actions.edit(organisation=organisation, by=request.user, values=form.cleaned_data)
+    places = locations_form(request.POST or None, organisation)
+    if request.method == "POST" and form.is_valid() and fit(places):
+        actions.edit(organisation=organisation, by=request.user, values=_values(form, places))
         messages.success(request, _("Bewaard."))
         return redirect("organisations:edit", organisation.slug)
     context = {
         "nav": "organisaties",
         "form": form,
+        "places": places,
         "organisation": organisation,
         "contact_facts": organisation.contact_facts(),
     }

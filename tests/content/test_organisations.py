@@ -1,9 +1,11 @@
 """Organisations: the guide, a page, its editors, and the same hidden contact card as a post's."""
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from content.organisations import actions
 from content.organisations.models import ContactCard, Organisation, OrganisationEditor
+from content.organisations.opening import HoursField, in_words
 from content.posts.models import Post
 from tests import factories
 from wijk.mail.models import OutgoingMail
@@ -44,7 +46,7 @@ def test_the_guide_and_a_page_ask_few_queries(client, anna, klarendal, number, d
         factories.post(anna, klarendal, organisation=organisation)
     with django_assert_max_num_queries(6):
         client.get(GUIDE)
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(8):
         client.get("/organisatie/club-1/")
 
 
@@ -53,6 +55,12 @@ def test_the_guide_shows_live_organisations_of_the_neighbourhood(client, klarend
     factories.organisation("Nog niet", klarendal, live=False)
     factories.organisation("Elders", presikhaaf)
     assert [card["name"] for card in client.get(GUIDE).context["cards"]] == ["Wel"]
+
+
+def test_a_card_in_the_guide_says_where_else_it_is(client, klarendal, presikhaaf):
+    factories.organisation("Overal", klarendal).neighbourhoods.add(presikhaaf)
+    page = text_of(client.get(GUIDE))
+    assert "Ook in Presikhaaf West" in page
 
 
 def test_the_guide_filters_by_theme(client, klarendal):
@@ -215,3 +223,87 @@ def test_the_list_says_which_page_is_live(browser, anna, klarendal):
     page = text_of(browser.get("/mijn/organisaties/"))
     assert page.index("Nog niet") < page.index("wacht op de beheerder") or "wacht op de beheerder" in page
     assert "zichtbaar" in page
+
+
+# Opening hours, places, and what the contact person does -------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "spans"),
+    [
+        ("", []),
+        ("Dicht", []),
+        ("9-12", [["09:00", "12:00"]]),
+        ("9.00 tot 17.30 uur", [["09:00", "17:30"]]),
+        ("van 9:00-12:30 en 13u00–17", [["09:00", "12:30"], ["13:00", "17:00"]]),
+        ("20.00 - 24.00", [["20:00", "24:00"]]),
+    ],
+)
+def test_times_are_read_as_people_write_them(typed, spans):
+    assert HoursField(required=False).clean(typed) == spans
+
+
+@pytest.mark.parametrize("typed", ["op afspraak", "9-12 of zo", "25-26", "9.70-12", "12-9", "9-12, 11-14", "9" * 80])
+def test_what_is_no_time_is_said(typed):
+    with pytest.raises(ValidationError):
+        HoursField(required=False).clean(typed)
+
+
+def test_days_alike_are_told_in_one_line():
+    day, closed = [["09:00", "12:30"], ["13:00", "17:00"]], []
+    lines = in_words([day, day, day, day, day, closed, closed])
+    assert lines == [
+        {"days": "maandag tot en met vrijdag", "hours": "9.00 tot 12.30 en 13.00 tot 17.00 uur"},
+        {"days": "andere dagen", "hours": "gesloten"},
+    ]
+    assert in_words([]) == []
+    assert [line["days"] for line in in_words([day] * 7)] == ["maandag tot en met zondag"]
+    assert [line["days"] for line in in_words([day, day, closed, closed, day, closed, closed])] == [
+        "maandag en dinsdag",
+        "vrijdag",
+        "andere dagen",
+    ]
+
+
+def places(*rows):
+    """The part of the form with the places, as a browser sends it."""
+    sent = {"plek-TOTAL_FORMS": len(rows), "plek-INITIAL_FORMS": 0}
+    return sent | {f"plek-{number}-{name}": value for number, row in enumerate(rows) for name, value in row.items()}
+
+
+def test_hours_and_places_are_on_the_page(browser, client, typed, mo, klarendal):
+    here = {"name": "De Zaal", "street": "Klarendalseweg 1", "postal_code": "6822gb", "town": "Arnhem"}
+    sent = {**typed, **places(here, {}), "hours_0": "9-12", "hours_note": "In juli dicht."}
+    answer = browser.post("/mijn/organisaties/nieuw/", sent)
+    organisation = Organisation.objects.get()
+    actions.set_live(organisation=organisation, by=mo)
+    page = text_of(client.get(organisation.get_absolute_url()))
+    for words in ("maandag", "9.00 tot 12.00 uur", "gesloten", "In juli dicht.", "De Zaal", "6822 GB Arnhem"):
+        assert words in page, words
+    edit = text_of(browser.get(answer.url))
+    assert 'value="9.00-12.00"' in edit and 'value="Klarendalseweg 1"' in edit
+    browser.post(answer.url, {**typed, **places({"street": ""}, {"street": "Dorpsplein 2"})})
+    assert list(organisation.locations.values_list("street", flat=True)) == ["Dorpsplein 2"]
+    organisation.refresh_from_db()
+    assert organisation.hours == []
+
+
+def test_a_wrong_time_or_place_loses_nothing_typed(browser, typed):
+    sent = {**typed, **places({"name": "De Zaal", "postal_code": "arnhem"}), "hours_2": "soms"}
+    page = text_of(browser.post("/mijn/organisaties/nieuw/", sent))
+    assert not Organisation.objects.exists()
+    for words in ('value="soms"', 'value="De Zaal"', 'value="arnhem"', "Vul de straat", "geen postcode"):
+        assert words in page, words
+
+
+def test_a_form_without_the_places_part_is_no_error_page(browser, typed):
+    assert browser.post("/mijn/organisaties/nieuw/", {**typed, "plek-TOTAL_FORMS": "veel"}).status_code == 200
+
+
+def test_the_contact_person_has_a_function_beside_a_name_that_is_shown(client, klarendal):
+    card = {"contact_name": "Fatima", "contact_function": "coördinator", "show_name": True}
+    organisation = factories.organisation("Club", klarendal, **card)
+    assert "Fatima, coördinator" in text_of(client.get(organisation.get_absolute_url()))
+    organisation.show_name = False
+    organisation.save()
+    assert "coördinator" not in text_of(client.get(organisation.get_absolute_url()))
