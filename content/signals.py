@@ -11,6 +11,7 @@ from wagtail.signals import page_published
 
 from accounts.signup.trail import planting
 from content.guests import doors
+from content.contact import passing_on
 from content.helping import keeping
 from content.home import starting
 from content.invitations import actions as invitations
@@ -53,6 +54,9 @@ __all__ = [
     "starting",
     "telling",
 ]
+__all__ = ["authors", "leaving", "panels_of_letters", "panels_of_posts", "refresh_pages", "telling"]
+__all__ = ["authors", "invitations", "keeping", "leaving", "passing_on", "refresh_pages", "telling"]
+__all__ = ["authors", "leaving", "mailchimp", "openness", "refresh_pages", "telling"]
 log = logging.getLogger("wijk")
 
 

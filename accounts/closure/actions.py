@@ -15,7 +15,7 @@ from accounts.audit.models import record
 from accounts.closure import emails
 from accounts.closure.machine import advance_all
 from accounts.closure.models import ALARM, RED_ALARM, AccountClosure, erase_moment, undo_hash
-from accounts.closure.outside import hand_over
+from accounts.closure.outside import hand_over, pass_on
 from accounts.office.roles import officers
 from accounts.signals import account_closing
 from accounts.users.models import User
@@ -42,12 +42,13 @@ def close(
     reason: str = "person",
     at_once: bool = False,
     to: dict[str, str] | None = None,
+    continues: bool = False,
 ) -> AccountClosure:
     """Takes an account and all it shows off the site, and sets the clock for erasing it (W-74, W-75, W-77).
 
     Asking twice gives the same closing; an earlier moment of receipt brings its deadline forward. `at_once` waives the
     time to undo it; somebody under 16 gets neither that time nor a copy (X-20). `to` names who gets what would be left
-    with nobody (W-78).
+    with nobody, and with `continues` what others keep as well goes on without the leaver (W-78).
     """
     received_at = min(received_at or clock.now(), clock.now())
     at_once, copy = at_once or reason == Reason.MINOR, copy and reason != Reason.MINOR
@@ -56,6 +57,8 @@ def close(
     if closure is not None:
         return _asked_again(closure, received_at, copy=copy, at_once=at_once)
     hand_over(account, to or {})
+    if continues:
+        pass_on(account)
     choices = {"copy": Copy.ASKED, "code_key": code_key} if copy else {}
     closure = _receive(account, by, received_at, at_once=at_once, reason=reason, **choices)
     token = secrets.token_urlsafe(32)

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.closure.outside import things_of
+from accounts.closure.outside import shared_things, things_of
 from accounts.users.models import User
 from wijk.forms import MomentField
 from wijk.text import EmailField
@@ -64,6 +64,14 @@ class ClosingForm(OwnPasswordForm):
             self.fields[f"to-{key}"] = EmailField(
                 label=_("Wie neemt %s over?") % thing.title,
                 help_text=_("Het e-mailadres van iemand met een account. Laat je dit leeg, dan halen we het weg."),
+                required=False,
+            )
+
+        self.shared = shared_things(user)
+        if self.shared:
+            self.fields["continues"] = forms.BooleanField(
+                label=_("Laat de anderen ermee verdergaan"),
+                help_text=_("Jouw naam, je gegevens en wat je schreef in gesprekken gaan er wel af."),
                 required=False,
             )
 

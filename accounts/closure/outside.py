@@ -121,3 +121,38 @@ def hand_over(user: Any, to: dict[str, str]) -> None:
         if to.get(key):
             name, _dash, pk = key.rpartition("-")
             LEFT_ALONE[name].hand_over(user, int(pk), to[key])
+
+
+# Kept with others ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Continued:
+    """One sort of a member's things that others keep as well, and can go on with when the member agrees (W-78).
+
+    `things` names them; `give` makes one of them somebody else's, with no trace of who leaves.
+    """
+
+    things: Callable[[Any], list[Thing]]
+    give: Callable[[Any, int], None]
+
+
+CONTINUED: list[Continued] = []
+
+
+def continued(sort: Continued) -> Continued:
+    """Registers a sort of things that others can go on with."""
+    CONTINUED.append(sort)
+    return sort
+
+
+def shared_things(user: Any) -> list[Thing]:
+    """What others can go on with when this member goes."""
+    return [thing for sort in CONTINUED for thing in sort.things(user)]
+
+
+def pass_on(user: Any) -> None:
+    """Makes what others keep as well theirs."""
+    for sort in CONTINUED:
+        for thing in sort.things(user):
+            sort.give(user, thing.pk)

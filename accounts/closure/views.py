@@ -59,6 +59,7 @@ def close(request: MemberRequest) -> HttpResponse:
         code_key=code.public_key if code else "",
         at_once=form.cleaned_data["at_once"],
         to=form.to,
+        continues=form.cleaned_data.get("continues", False),
     )
     logout(request)
     # The answer itself, not a page to go to: a code shown once is kept in no session and no address.

@@ -12,9 +12,7 @@ from django.dispatch import receiver
 from accounts.audit.models import record
 from accounts.signals import account_closing
 from accounts.users.models import User
-from content.contact import aliases
-from content.contact.models import Conversation, Message
-from content.contact.sharing import SharedDetails
+from content.contact.passing_on import pass_talks
 from content.helping import emails
 from content.helping.actions import forget, successor, withdraw
 from content.helping.models import OnBehalf
@@ -55,7 +53,7 @@ def hand_over(pk: int) -> bool:
 
 
 def _give(row: OnBehalf, post: Post, before: User, heir: User) -> None:
-    _pass_talks(post, before)
+    pass_talks(post, before)
     # What the one before had filled in about themselves stays theirs.
     post.hide_contact()
     post.contact_email = post.contact_phone = post.contact_address = ""
@@ -66,15 +64,6 @@ def _give(row: OnBehalf, post: Post, before: User, heir: User) -> None:
     record("help.hand_over", by=None, about=row, neighbourhood=row.neighbourhood)
     Neighbourhood.objects.filter(pk=row.neighbourhood_id).touch()
     emails.handed_over(row, post, heir)
-
-
-def _pass_talks(post: Post, before: User) -> None:
-    """The conversations go on with the next; what the one before wrote and gave stays theirs, and goes with them."""
-    talks = Conversation.objects.filter(post=post)
-    Message.objects.filter(conversation__in=talks, side=Message.Side.POSTER, stand_in=None).update(stand_in=before)
-    SharedDetails.objects.filter(conversation__in=talks, side=Message.Side.POSTER).delete()
-    for talk in talks:
-        aliases.revoke(talk, Message.Side.POSTER)
 
 
 def _stop(row: OnBehalf, post: Post) -> None:

@@ -26,6 +26,7 @@ POST_WAITING = mail_kind("post-waiting", _("Je bericht wacht"), wanted=_still(Po
 POST_LIVE = mail_kind("post-live", _("Je bericht staat op de site"), wanted=_still(Post.Status.LIVE))
 POST_EXPIRING = mail_kind("post-expiring", _("Je bericht loopt af"), wanted=_still(Post.Status.LIVE))
 POST_EXPIRED = mail_kind("post-expired", _("Je bericht is verlopen"), wanted=_still(Post.Status.EXPIRED))
+POST_HANDED_OVER = mail_kind("post-handed-over", _("Een bericht is nu van jou"))
 POST_LET_GO = mail_kind("post-let-go", _("Je houdt een bericht niet meer bij"))
 
 
@@ -72,6 +73,11 @@ def _queue(kind: MailKind, post: Post, template: str, url: str, version: object,
         },
         version=str(version),
     )
+
+
+def handed_over(post: Post) -> None:
+    """Who placed it stops; a co-manager goes on with it. The mail does not say who that was."""
+    _queue(POST_HANDED_OVER, post, "post_handed_over", reverse("posts:mine_detail", args=[post.pk]), clock.now())
 
 
 def let_go(post: Post, user: Any) -> None:

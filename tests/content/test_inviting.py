@@ -5,10 +5,12 @@ from datetime import timedelta
 import pytest
 
 from accounts.closure import actions as closing
+from content.contact.models import Conversation, Message
 from content.invitations import actions
 from content.invitations.models import Invitation
 from content.organisations.models import Organisation, OrganisationEditor
 from content.posts.comanagers import CoManager
+from content.posts.models import Post
 from tests import factories
 from wijk import clock
 from wijk.mail.models import OutgoingMail
@@ -225,10 +227,13 @@ def test_a_page_is_handed_over_in_one_act(as_, anna, page, kitchen, carla):
     assert "neemt de pagina" in told.payload and page not in told.payload
 
 
-def test_an_editor_among_others_stops(as_, anna, bram, kitchen):
+def test_an_editor_among_others_stops_and_takes_the_own_card_along(as_, anna, bram, kitchen):
+    kitchen.contact_name, kitchen.show_name = "Anna", True
+    kitchen.save()
     OrganisationEditor.objects.create(organisation=kitchen, user=bram)
     as_(anna).post(f"/mijn/organisaties/{kitchen.slug}/stoppen/")
-    assert editors(kitchen) == {"Bram"} and Organisation.objects.visible().exists()
+    assert editors(kitchen) == {"Bram"}
+    assert Organisation.objects.visible().get().shown_contact() == {}
 
 
 def test_the_last_editor_stops_only_by_choosing(as_, anna, mo, kitchen):
@@ -315,3 +320,73 @@ def test_a_co_manager_stops(as_, beside, lamp):
     assert lamp.title in browser.get(f"/mijn/berichten/{lamp.pk}/stoppen/").content.decode()
     browser.post(f"/mijn/berichten/{lamp.pk}/stoppen/")
     assert not CoManager.objects.exists()
+
+
+# When the author leaves ----------------------------------------------------------------------------------------------
+
+
+def close(browser, **typed):
+    return browser.post("/mijn/opzeggen/", {"copy": "erase", "password": factories.PASSWORD, **typed})
+
+
+def erase():
+    with clock.frozen(timedelta(hours=25)):
+        assert closing.advance_all() == 1
+
+
+def test_closing_names_what_is_kept_together_and_without_a_yes_it_goes(as_, anna, beside, lamp):
+    browser = as_(anna)
+    shown = browser.get("/mijn/opzeggen/").content.decode()
+    assert "Laat de anderen ermee verdergaan" in shown and lamp.title in shown
+    close(browser)
+    assert not Post.objects.visible().exists()
+    erase()
+    assert not Post.objects.exists()
+
+
+def test_with_a_yes_the_co_manager_goes_on_and_nothing_of_the_leaver_is_left(as_, client, anna, bram, beside, lamp):
+    lamp.contact_name, lamp.show_name = "Anna Jansen", True
+    lamp.save()
+    talk = talk_between(bram, lamp, answer="Ja hoor, groet Anna")
+    close(as_(anna), continues="on")
+    assert Post.objects.visible().get().author == beside
+    told = OutgoingMail.objects.get(kind="post-handed-over")
+    assert told.recipient == ADDRESS and "Anna" not in told.payload
+    erase()
+    lamp.refresh_from_db()
+    assert (lamp.author, lamp.contact_name, lamp.contact_phone, lamp.shown_contact()) == (beside, "", "", {})
+    assert [one.body for one in talk.messages.all()] == ["Mag ik hem lenen?", ""], "the words of who asked stay"
+    assert not CoManager.objects.exists()
+    assert as_(beside).get(f"/mijn/gesprekken/{talk.pk}/").status_code == 200
+
+
+def talk_between(visitor, post, *, answer):
+    talk = Conversation.objects.create(
+        post=post, member=visitor, visitor_hash="x", state="open", confirmed_at=clock.now()
+    )
+    Message.objects.create(conversation=talk, side="visitor", body="Mag ik hem lenen?")
+    Message.objects.create(conversation=talk, side="poster", body=answer)
+    return talk
+
+
+def test_who_comes_back_keeps_it_with_the_new_author(anna, beside, lamp):
+    closure = closing.close(user=anna, by=anna, continues=True)
+    closure.user.is_active = True
+    closure.user.save()
+    assert CoManager.objects.get(post=lamp).user == anna
+
+
+def test_words_that_name_the_leaver_do_not_stay(as_, anna, beside, lamp):
+    lamp.text = "Bel aan bij Jansen."
+    lamp.save()
+    assert "Laat de anderen" not in as_(anna).get("/mijn/opzeggen/").content.decode()
+    close(as_(anna), continues="on")
+    assert not Post.objects.visible().exists()
+
+
+def test_a_post_in_the_name_of_an_organisation_keeps_it_only_with_an_editor(anna, beside, lamp, kitchen):
+    lamp.organisation = kitchen
+    lamp.save()
+    closing.close(user=anna, by=anna, continues=True)
+    lamp.refresh_from_db()
+    assert (lamp.author, lamp.organisation) == (beside, None)
