@@ -12,6 +12,7 @@ from content.demo_posts import plan_organisations, plan_posts, renew_agenda
 from content.demo_requests import plan_requests
 from content.demo_talks import plan_conversations, plan_reports
 from content.demo_timeline import Town
+from content.demo_together import plan_together
 from wijk import clock
 
 Say = Callable[[str], None]
@@ -28,6 +29,7 @@ def build(say: Say) -> None:
         return
     say(f"{plan_organisations(town)} organisations, {plan_posts(town)} posts")
     say(f"{plan_conversations(town)} conversations, {plan_reports(town)} reports")
+    say(f"{plan_together(town)} invitations")
     say(f"{plan_answers(town)} answers to managers")
     say(f"{plan_guests(town)} requests without an account")
     say(f"{plan_news(town)} news items, {plan_newsletters(town)} newsletters")

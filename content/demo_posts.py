@@ -11,6 +11,7 @@ from content.moderation.actions import decide
 from content.moderation.models import Decision
 from content.organisations import actions as organisations
 from content.organisations.models import ContactCard, Organisation
+from content.organisations.opening import DAYS, HoursField
 from content.posts import actions
 from content.posts.dates import call
 from content.posts.models import Post
@@ -46,6 +47,13 @@ def found(town: Town, row: dict[str, Any], number: int) -> None:
         "summary": row["summary"],
         "text": row["text"],
         "website": row.get("website", ""),
+        "hours": week(row.get("hours", {})),
+        "hours_note": row.get("note", ""),
+        "contact_function": row.get("function", ""),
+        "locations": [
+            {"name": name, "street": street, "postal_code": code, "town": "Arnhem"}
+            for name, street, code in row.get("at", [])
+        ],
         "themes": [town.themes[slug] for slug in row["themes"]],
         "neighbourhoods": [town.places[slug] for slug in row["in"]],
         **card(editor.first_name, editor.last_name, row["show"], number, phone=f"+3126123{4500 + number}"),
@@ -54,6 +62,11 @@ def found(town: Town, row: dict[str, Any], number: int) -> None:
     town.organisations[row["name"]] = organisation
     if not row.get("waits"):
         town.at(town.hours_later(3, 20), lambda: switch_on(town, organisation))
+
+
+def week(typed: dict[str, str]) -> list[Any]:
+    """The opening hours of seven days, from the times of some."""
+    return [HoursField(required=False).clean(typed.get(str(day), "")) for day in DAYS] if typed else []
 
 
 def switch_on(town: Town, organisation: Organisation) -> None:
