@@ -10,8 +10,8 @@ from wagtail.models import UploadedFile
 from wagtail.signals import page_published
 
 from accounts.signup.trail import planting
-from content.guests import doors
 from content.contact import passing_on
+from content.guests import doors
 from content.helping import keeping
 from content.home import starting
 from content.invitations import actions as invitations
