@@ -6,6 +6,7 @@ tests/factories.py, or with the real actions.
 """
 
 import hashlib
+from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,6 +17,13 @@ from django.core.cache import cache
 from content.search import vocabulary
 from content.statistics import counting
 from tests import factories
+
+# The groups of tests that take longest, longest first.
+LONGEST = (
+    "accounts/test_closure_kills_proof.py",
+    "test_access_matrix_proof.py",
+    "browser",
+)
 
 
 def pytest_configure(config):
@@ -31,10 +39,21 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(items):
-    """Keeps the tests of a file on one core, and those in a browser on one as well: they share a served town."""
-    for item in items:
-        folder = item.path.parent
-        item.add_marker(pytest.mark.xdist_group(str(folder if folder.name == "browser" else item.path)))
+    """Keeps the tests of a file on one core, and those in a browser on one as well: they share a served town.
+
+    What takes minutes begins first, and then files with many tests, so that no core waits at the end for the other.
+    """
+    groups = {item: group_of(item) for item in items}
+    sizes = Counter(groups.values())
+    for item, group in groups.items():
+        item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=lambda item: (LONGEST.index(groups[item]) if groups[item] in LONGEST else 99, -sizes[groups[item]]))
+
+
+def group_of(item):
+    folder = item.path.parent
+    chosen = folder if folder.name == "browser" else item.path
+    return chosen.relative_to(settings.BASE_DIR / "tests").as_posix()
 
 
 @pytest.fixture(autouse=True)

@@ -159,7 +159,7 @@ def body(response):
 
 def beat_for(bare):
     """A beat as an operator would choose it on this machine: well above what this answer takes."""
-    return max(0.2, ceil(max(median(bare.known), median(bare.unknown)) * 60) / 20)
+    return max(0.1, ceil(max(median(bare.known), median(bare.unknown)) * 60) / 20)
 
 
 def both_ways(settings, ask, here, known):
