@@ -86,7 +86,7 @@ def _give_up_powers() -> None:
         resource.setrlimit(limit, (most, most))
     try:
         os.unshare(os.CLONE_NEWUSER | os.CLONE_NEWNET)
-    except OSError:
+    except (OSError, AttributeError):
         # Not every machine lets us; without a free file number there is no line out either.
         pass
 

@@ -230,21 +230,40 @@ print(json.dumps({
 def test_the_process_has_no_secret_no_file_no_line_and_little_memory(monkeypatch):
     """Asked of the same limits, in a process that is started in the same way."""
     monkeypatch.setenv("WIJK_SECRET_KEY", "geheim")
-    real = darkroom.subprocess.run
-    told = {}
-
-    def probed(command, **options):
-        told.update(options)
-        return real([*command[:2], "-c", PROBE], **options)
-
-    monkeypatch.setattr(darkroom.subprocess, "run", probed)
+    real = darkroom.subprocess.Popen
+    monkeypatch.setattr(
+        darkroom.subprocess, "Popen", lambda command, **options: real([*command[:2], "-c", PROBE], **options)
+    )
     found = child.json.loads(darkroom._asked(b""))
     assert found == {"file": "OSError", "line": "OSError", "memory": "MemoryError", "cpu": 20, "secrets": []}
-    assert told["timeout"] == darkroom.SECONDS
 
 
-@pytest.mark.parametrize("answer", [b"", LENGTH.pack(200)[:2]])
-def test_a_process_that_dies_or_takes_too_long_is_a_refusal(monkeypatch, answer):
+def told(head, body=b""):
+    head = child.json.dumps(head).encode()
+    return LENGTH.pack(len(head)) + head + body
+
+
+def one(**fields):
+    return {"renditions": [{"name": "480.webp", "width": 3, "height": 3, "content": 4, **fields}]}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"",
+        LENGTH.pack(200)[:2],
+        LENGTH.pack(5) + b"no js",
+        told([]),
+        told({"renditions": []}),
+        told(one(), b"too long"),
+        told(one(), b"no"),
+        told(one(name="../../x.html"), b"1234"),
+        told(one(width=0), b"1234"),
+        told(one(content=-4), b"1234"),
+        told(one(height="x"), b"1234"),
+    ],
+)
+def test_an_answer_that_is_none_of_ours_is_a_refusal(monkeypatch, answer):
     monkeypatch.setattr(darkroom, "_asked", lambda content: answer)
     with pytest.raises(Refused, match="too_heavy"):
         darkroom.develop(JPEG)
