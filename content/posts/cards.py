@@ -12,6 +12,7 @@ from django.utils.translation import ngettext, pgettext
 
 from content.posts.models import Post
 from content.series.models import Turn, series_words, turn_now, turns_to_come
+from content.series.rules import words_of
 from wijk import clock
 from wijk.published import published
 from wijk.text import paragraphs
@@ -164,7 +165,7 @@ def activity_row(post: Post, turn: Turn | None = None) -> dict[str, Any]:
         "url": post.get_absolute_url(),
         "place": post.venue,
         "note": post.byline,
-        "repeats": series_words(post),
+        "repeats": words_of(post.series_rule) if post.series_rule else "",
         "is_off": turn.is_off,
     }
 

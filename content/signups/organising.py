@@ -71,7 +71,7 @@ def _chosen(request: HttpRequest, post: Post, listed: set[date | None]) -> tuple
     word = request.GET.get("dag", "")
     chosen = next((day for day in days if str(day) == word), now.day)
     turns = [{"label": date_words(clock.midnight(day)), "url": f"?dag={day}", "current": day == chosen} for day in days]
-    return chosen, turns
+    return chosen, turns if len(turns) > 1 else []
 
 
 @member

@@ -258,7 +258,7 @@ def test_the_agenda_lists_each_time_of_the_coming_weeks_and_paper_only_the_next(
         ("2026-12-22", "Breicafé"),
         ("2027-02-01", "Repair Café"),
     ]
-    assert "elke dinsdag, tot en met 23 februari 2027" in text_of(agenda)
+    assert ", elke dinsdag</span>" in text_of(agenda)
     for address in ("/wijk/klarendal/agenda/print/", "/wijk/klarendal/", "/wijk/klarendal/prikbord/"):
         assert text_of(client.get(address)).count(">Breicafé<") == 1, address
     assert text_of(client.get("/wijk/klarendal/feed.atom")).count("Breicafé</title>") == 1
