@@ -1,7 +1,7 @@
 # Two commands for everybody: make demo, make test. The rest is for developers.
 PORT ?= 8000
 PYTHON = .venv/bin/python
-.PHONY: demo test proofs lint lock messages
+.PHONY: demo test proofs lint lock messages screenshots
 
 demo: ; @sh setup.sh base && $(PYTHON) manage.py demo --serve --port $(PORT)
 
@@ -14,6 +14,9 @@ proofs: ; @sh setup.sh dev && $(PYTHON) -m pytest -q -rs -n 2 --dist loadgroup -
 lint: ; @sh setup.sh dev && .venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy wijk accounts neighbourhoods content && .venv/bin/lint-imports
 
 messages: ; @for app in wijk accounts neighbourhoods content; do (cd $$app && ../$(PYTHON) ../manage.py makemessages --locale en --no-location --no-obsolete) || exit 1; done
+
+# The pictures of the README, from a demo of its own; needs a Chromium.
+screenshots: ; @sh setup.sh dev && WIJK_BROWSER=required $(PYTHON) -m pytest -q -n0 tests/browser/pictures.py
 
 lock:
 	uv lock --upgrade

@@ -1,28 +1,12 @@
-"""A stranger's first ten minutes with the demo, by hand and eye; the pictures of the README come from here.
+"""A stranger's first ten minutes with the demo, by hand and eye."""
 
-`WIJK_SCREENSHOTS=1` writes them to static/img/readme/; otherwise they go to a temporary folder.
-"""
-
-import os
 import re
 import time
-from pathlib import Path
 
-import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
-from django.conf import settings
 
 TITLE = "Wie helpt mij een gordijnrail ophangen?"
 VISITOR = "carla@voorbeeld.nl"
-
-
-@pytest.fixture(scope="module")
-def pictures(tmp_path_factory):
-    folder = Path(settings.BASE_DIR) / "static/img/readme"
-    if not os.environ.get("WIJK_SCREENSHOTS"):
-        folder = tmp_path_factory.mktemp("pictures")
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 def log_in(watched, name):
@@ -75,14 +59,13 @@ def submit(watched, label):
     watched.page.wait_for_load_state()
 
 
-def test_a_strangers_first_ten_minutes(visit, pictures):
+def test_a_strangers_first_ten_minutes(visit):
     stranger = visit("1280")
-    for path, name in (("/", "front"), ("/wijk/klarendal/", "neighbourhood")):
+    for path in ("/", "/wijk/klarendal/"):
         for width in ("1280", "390"):
             looking = visit(width)
             looking.open(path)
             looking.check()
-            looking.page.screenshot(path=pictures / f"{name}-{width}.png")
 
     # Anna places a request; her details stay hidden.
     anna = visit("390")
@@ -92,7 +75,6 @@ def test_a_strangers_first_ten_minutes(visit, pictures):
     anna.page.fill("[name=title]", TITLE)
     anna.page.fill("[name=text]", "Ik heb de rail en de schroeven al. Wie heeft een boor en een uurtje?")
     choose_theme(anna.page)
-    anna.page.screenshot(path=pictures / "place-390.png")
     submit(anna, "Verder")
     for _ in range(4):
         if "/bekijken/" in anna.page.url:
@@ -105,7 +87,6 @@ def test_a_strangers_first_ten_minutes(visit, pictures):
         submit(anna, "Verder")
     anna.check()
     assert "0612345678" not in anna.page.content().replace(" ", "").split('class="panel quiet"')[0]
-    anna.page.screenshot(path=pictures / "preview-390.png", full_page=True)
     submit(anna, "Plaatsen")
     anna.check()
     assert "/klaar/" in anna.page.url
@@ -118,12 +99,6 @@ def test_a_strangers_first_ten_minutes(visit, pictures):
     log_in(mo, "mo")
     mo.open("/beheer/klarendal/")
     mo.check()
-    mo.page.screenshot(path=pictures / "desk-1280.png")
-    small = mo.page.context.new_page()
-    small.set_viewport_size({"width": 390, "height": 844})
-    small.goto(mo.town.url + "/beheer/klarendal/")
-    small.screenshot(path=pictures / "desk-390.png")
-    small.close()
     mo.open("/beheer/klarendal/berichten/?stand=wacht")
     mo.page.get_by_role("link", name=TITLE).first.click()
     mo.page.wait_for_load_state()
@@ -137,7 +112,6 @@ def test_a_strangers_first_ten_minutes(visit, pictures):
     stranger.page.get_by_role("link", name=TITLE).first.click()
     stranger.page.wait_for_load_state()
     stranger.check()
-    stranger.page.screenshot(path=pictures / "post-1280.png", full_page=True)
     assert stranger.page.context.cookies() == [], "reading sets no cookie"
     form = stranger.page.locator("form#contact")
     form.locator("[name=message]").fill("Ik heb een boor, en zaterdag tijd. Zal ik langskomen?")
@@ -154,7 +128,6 @@ def test_a_strangers_first_ten_minutes(visit, pictures):
     # Anna finds the mail, without the visitor's address, and answers on the site.
     page = mail_to(stranger, "anna@demo.wijk", "reageert op .*gordijnrail")
     assert VISITOR not in page.content()
-    page.screenshot(path=pictures / "mail-1280.png")
     anna.open("/mijn/gesprekken/")
     anna.check()
     anna.page.locator(".talk-row", has_text="gordijnrail").get_by_role("link").first.click()
@@ -163,7 +136,6 @@ def test_a_strangers_first_ten_minutes(visit, pictures):
     assert VISITOR not in anna.page.content()
     anna.page.fill("[name=body]", "Graag. Zaterdag om elf uur is fijn.")
     submit(anna, "Verstuur je antwoord")
-    anna.page.screenshot(path=pictures / "talk-390.png")
 
     page = mail_to(stranger, VISITOR, "Antwoord over .*gordijnrail")
     assert "anna@demo.wijk" not in page.content() and "Jansen" not in page.content()
