@@ -392,6 +392,7 @@ def place(neighbourhood, resident, manager):
     waiting = factories.post(resident, neighbourhood, status=Post.Status.WAITING, published_at=None, **PRIVATE)
     activity = factories.activity(resident, neighbourhood, title=f"Eten in {neighbourhood.name}", signup_on=True)
     organisation = factories.organisation(f"Buurthuis {neighbourhood.name}", neighbourhood, editor=resident)
+    other = neighbour(neighbourhood)
     return SimpleNamespace(
         slug=neighbourhood.slug,
         activity=activity,
@@ -426,9 +427,7 @@ def place(neighbourhood, resident, manager):
             form_key=neighbourhood.slug,
         ),
         guest_post=factories.post(guest_of(neighbourhood), neighbourhood, title=f"Zonder account, {neighbourhood}"),
-        co_editor=OrganisationEditor.objects.create(
-            organisation=organisation, user=(other := neighbour(neighbourhood))
-        ),
+        co_editor=OrganisationEditor.objects.create(organisation=organisation, user=other),
         co_manager=CoManager.objects.create(post=post, user=other),
         co_managed=co_managed(manager, neighbourhood, resident),
         by_hand=Invitation.objects.create(post=post, address_hash="y", by_hand=True, invited_by=resident),

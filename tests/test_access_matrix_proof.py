@@ -66,6 +66,8 @@ EXCEPT = {
     # Nobody promises secrecy without an appointment of their own.
     ("managers:confidentiality", "operator"): NONE,
 }
+# What an editor who is neither the resident nor a manager opens.
+OF_EDITORS = ("organisations:", "invitations:organisation", "invitations:stop_editing", "invitations:remove_editor")
 
 
 def role(name, side):
@@ -86,7 +88,7 @@ def expected(address, name, side):
     who = role(name, side)
     if address.access == Access.MEMBER and not address.has_object:
         return LOGIN if name == "visitor" else OPEN
-    if address.access == Access.MEMBER and who == "organisation" and address.name.startswith("organisations:"):
+    if address.access == Access.MEMBER and who == "organisation" and address.name.startswith(OF_EDITORS):
         return OPEN
     if address.access == Access.DESK and who == "member" and name in {"mo", "els"}:
         # Has a second step, and no appointment here.

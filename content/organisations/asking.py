@@ -3,41 +3,21 @@
 from datetime import timedelta
 from typing import Any
 
-from django import forms
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.audit.models import record
 from content.organisations import emails
 from content.organisations.editors import team_of
+from content.organisations.forms import QuestionForm
 from content.organisations.models import Organisation
 from wijk.access import public, visitor
-from wijk.forms import OpenForm
 from wijk.limits import client_network, take
-from wijk.text import EmailField, LineField, TextField
 from wijk.views import too_many
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-
-
-class QuestionForm(OpenForm):
-    """The question, and where the answer may go."""
-
-    text = TextField(
-        label=_("Je bericht"),
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 5}),
-        error_messages={"required": _("Schrijf je vraag op.")},
-    )
-    name = LineField(label=_("Je naam"), max_length=60, required=False)
-    email = EmailField(
-        label=_("Je e-mailadres"),
-        help_text=_("De organisatie ziet dit adres en antwoordt je daarop."),
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-    )
 
 
 def can_be_asked(organisation: Organisation) -> bool:

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from content.organisations import actions
-from content.organisations.asking import QuestionForm, can_be_asked
-from content.organisations.forms import OrganisationForm
+from content.organisations.asking import can_be_asked
+from content.organisations.forms import OrganisationForm, QuestionForm
 from content.organisations.locations import fit, locations_form, typed_locations
 from content.organisations.models import Organisation
 from content.organisations.opening import in_words
