@@ -22,7 +22,7 @@ PAGES = [
     ("", "board", "/wijk/klarendal/vraag-en-aanbod/"),
     ("", "agenda", "/wijk/klarendal/agenda/"),
     ("", "post", "/wijk/klarendal/vraag-en-aanbod/?soort=vraag"),
-    ("", "mail", "/demo/mails/content/emails/post_live.txt/"),
+    ("", "mail", "/demo/post/?aan=anna@demo.wijk"),
     ("anna", "place", "/plaatsen/?soort=vraag"),
     ("anna", "mine", "/mijn/"),
     ("anna", "talk", "/mijn/gesprekken/"),
@@ -30,7 +30,7 @@ PAGES = [
     ("mo", "desk", "/beheer/klarendal/"),
 ]
 # What is behind a link of the page: the first of these.
-BEHIND = {"post": ".card-title a", "talk": ".talk-row a"}
+BEHIND = {"post": ".card-title a", "talk": ".talk-row a", "mail": ".outbox h2 a"}
 
 
 @pytest.mark.parametrize("width", WIDTHS)
