@@ -100,27 +100,28 @@ class Chips:
             "current": current,
         }
 
-    def _rows(self, name: str, labels: dict[str, str], count: Callable[[str], int]) -> list[Chip]:
-        """All, and each choice that would give something or is chosen."""
-        chosen = getattr(self.question, name)
-        numbers = {value: count(value) for value in labels}
-        return [
-            self._chip(label, name, value, numbers[value])
-            for value, label in labels.items()
-            if numbers[value] or not value or value == chosen
-        ]
-
-    def kinds(self) -> list[Chip]:
+    def kinds(self, others: dict[str, int]) -> list[Chip]:
+        """All, each kind of post, and organisations and news: whatever was found of it or is chosen."""
         offers = pgettext("filter", "Aanbod")
-        labels = {"": _("Alles"), "vraag": _("Vragen"), "aanbod": offers, "activiteit": _("Activiteiten")}
-        labels["etalage"] = _("Etalage")
-        return self._rows("soort", labels, lambda value: self.number(soort=value))
+        posts = {"vraag": _("Vragen"), "aanbod": offers, "activiteit": _("Activiteiten"), "etalage": _("Etalage")}
+        beside = {ORGANISATIONS: _("Organisaties"), NEWS: _("Nieuws")}
+        made = [self._kind(_("Alles"), self.number(soort="") + sum(others.values()))]
+        made += [self._kind(label, self.number(soort=soort), soort=soort) for soort, label in posts.items()]
+        made += [self._kind(label, others[wat], wat=wat) for wat, label in beside.items()]
+        return [made[0], *(chip for chip in made[1:] if chip["count"] or chip["current"])]
+
+    def _kind(self, label: str, count: int, soort: str = "", wat: str = "") -> Chip:
+        current = self.question.soort == soort and self.question.wat.replace(POSTS, "") == wat
+        return {"label": label, "url": self.question.url(soort=soort, wat=wat), "count": count, "current": current}
 
     def times(self) -> list[Chip]:
         """When activities are; nothing where no activity was found."""
-        labels = {"": _("Altijd"), WEEK: _("Deze week"), WEEKEND: _("Dit weekend"), MONTH: _("Deze maand")}
-        made = self._rows("wanneer", labels, lambda value: self.number(wanneer=value))
-        return made if len(made) > 1 else []
+        labels = {WEEK: _("Deze week"), WEEKEND: _("Dit weekend"), MONTH: _("Deze maand")}
+        made = [self._chip(label, "wanneer", value, self.number(wanneer=value)) for value, label in labels.items()]
+        for chip in made:
+            if chip["current"]:
+                chip["url"] = self.question.url(wanneer="")
+        return [chip for chip in made if chip["count"] or chip["current"]]
 
     def themes(self) -> list[Chip]:
         return self._most("thema", lambda facet: facet.theme)
@@ -138,13 +139,6 @@ class Chips:
         made = [self._chip(label, "waar", value, self.number(waar=value)) for value, label in labels.items()]
         everywhere = {"label": _("Overal"), "url": self.question.url(wijk="", waar=""), "count": None, "current": False}
         return [*made, everywhere]
-
-    def what(self, others: dict[str, int]) -> list[Chip]:
-        """Posts, organisations or news; nothing where only posts were found."""
-        numbers = {POSTS: self.number(), **others}
-        labels = {"": _("Alles"), POSTS: _("Berichten"), ORGANISATIONS: _("Organisaties"), NEWS: _("Nieuws")}
-        made = self._rows("wat", labels, lambda value: numbers[value] if value else sum(numbers.values()))
-        return made if any(others.values()) or self.question.wat else []
 
     def _most(self, name: str, read: Callable[[Facet], tuple[str, str]]) -> list[Chip]:
         """The choices with most found in them; the chosen one takes itself off again."""
