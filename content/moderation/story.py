@@ -22,7 +22,7 @@ TOLD: dict[str, Any] = {
     "post.remind": gettext_lazy("gevraagd of het nog klopt"),
     "post.renew": gettext_lazy("bevestigd dat het nog klopt"),
     "post.expire": gettext_lazy("van de site: de tijd was om"),
-    "post.fulfilled": gettext_lazy("van de site: gelukt"),
+    "post.fulfilled": gettext_lazy("van de site"),
     "post.withdrawn": gettext_lazy("van de site gehaald"),
     "post.reopen": gettext_lazy("weer op de site gezet"),
     "post.question": gettext_lazy("een vraag gesteld over je bericht"),
@@ -73,7 +73,9 @@ def _said(event: AuditEvent) -> str:
     told, days = event.detail.get("told", ""), event.detail.get("days")
     if event.action == "post.remind" and days:
         return ngettext("%(days)s dag voor het einde", "%(days)s dagen voor het einde", days) % {"days": days}
-    return str(Post.Outcome(told).label) if told in Post.Outcome else ""
+    if told in Post.Outcome:
+        return str(Post.Outcome(told).label)
+    return str(Post.Status.FULFILLED.label) if event.action == "post.fulfilled" else ""
 
 
 def _decisions(post: Post) -> Iterator[Step]:

@@ -148,7 +148,7 @@ def edit(*, post: Post, by: Any, values: dict[str, Any], was_read: bool = False,
 
 
 @transaction.atomic
-def withdraw(*, post: Post, by: Any, outcome: str = "", **codes: str) -> None:
+def withdraw(*, post: Post, by: Any, outcome: str = "", **codes: Any) -> None:
     """Takes a post back; a draft is thrown away. The codes go into the trail."""
     _lock(post)
     if post.status == Post.Status.DRAFT:
@@ -159,14 +159,14 @@ def withdraw(*, post: Post, by: Any, outcome: str = "", **codes: str) -> None:
 
 
 @transaction.atomic
-def fulfil(*, post: Post, by: Any, outcome: str = "", **codes: str) -> None:
+def fulfil(*, post: Post, by: Any, outcome: str = "", **codes: Any) -> None:
     """It worked out: the post leaves the site with thanks."""
     _lock(post)
     _end(post, by, Post.Status.FULFILLED, allowed=FULFILLABLE, outcome=outcome, **codes)
 
 
 @transaction.atomic
-def renew(*, post: Post, by: Any, outcome: str = "", **codes: str) -> Post:
+def renew(*, post: Post, by: Any, outcome: str = "", **codes: Any) -> Post:
     """Its author says it still holds, or puts it back after its end: a new term (C-1).
 
     What comes back was public with these words, and so needs no manager a second time.
@@ -245,7 +245,7 @@ def _go_live(post: Post, by: Any) -> Post:
     return post
 
 
-def _end(post: Post, by: Any, status: str, *, allowed: set[Post.Status], outcome: str, **codes: str) -> None:
+def _end(post: Post, by: Any, status: str, *, allowed: set[Post.Status], outcome: str, **codes: Any) -> None:
     if post.status == status:
         return
     if post.status not in allowed:

@@ -129,12 +129,18 @@ def own_card(post: Post) -> dict[str, str]:
         "title": post.title or _("Nog zonder titel"),
         "url": url,
         "status": DRAWN.get(Post.Status(post.status), post.status),
-        "status_label": str(post.get_status_display()),
+        "status_label": _state_of(post),
         "when": clock_of(post),
         "when_iso": "",
         "confirmed": confirmed_words(post) if post.is_live else "",
         "who": "",
     }
+
+
+def _state_of(post: Post) -> str:
+    """Where it stands; of what its author ended, how it went."""
+    told = post.outcome and post.status in {Post.Status.FULFILLED, Post.Status.WITHDRAWN}
+    return str(post.get_outcome_display() if told else post.get_status_display())
 
 
 def clock_of(post: Post) -> str:

@@ -32,7 +32,7 @@ CHOICES = {
 }
 
 
-def choose(*, post: Post, word: str, by: Any, **codes: str) -> None:
+def choose(*, post: Post, word: str, by: Any, **codes: Any) -> None:
     """Does what a button says; StaleError when the post stands otherwise by now."""
     choice = CHOICES[word]
     more = {"outcome": choice.outcome} if choice.outcome else {}
