@@ -57,6 +57,15 @@ def go_on(town: Town, talk: Conversation, row: dict[str, Any], turn: int) -> Non
         author = talk.post.author
         side = Message.Side.POSTER
         town.at(town.hours_later(*ANSWERED_AFTER), lambda: actions.close(conversation=talk, side=side, by=author))
+    elif "thanks" in row:
+        town.at(town.ago(row["thanks"]["days"]), lambda: thank(talk, row["thanks"]["text"]))
+
+
+def thank(talk: Conversation, words: str) -> None:
+    """It worked out, and whoever asked sends a word of thanks."""
+    talk.refresh_from_db()
+    side, author = Message.Side.POSTER, talk.post.author
+    actions.answer(conversation=talk, side=side, body=words, form_key="", by=author, is_thanks=True)
 
 
 def answer(town: Town, talk: Conversation, row: dict[str, Any], turn: int) -> None:

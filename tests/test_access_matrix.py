@@ -192,6 +192,7 @@ OBJECTS = {
         f"contact:{step}": lambda here: {"pk": here.conversation.pk}
         for step in ("thread", "share", "unshare", "close", "block")
     },
+    "contact:thank": lambda here: {"pk": here.post.pk},
     "contact:unblock": lambda here: {"pk": here.block.pk},
     "signups:sign_up": lambda here: {"pk": here.activity.pk, "slug": here.activity.slug},
     "signups:confirm": lambda here: {"token": here.asked_to_join.token},

@@ -92,10 +92,11 @@ def answer(
     by: Any,
     by_mail: bool = False,
     left_out: int = 0,
+    is_thanks: bool = False,
 ) -> Message | None:
     """Adds one side's message and mails it to the other; None when it was sent before or nothing can be sent.
 
-    `form_key` names the form or the mail; `left_out` says how many attachments of the mail stay behind.
+    `form_key` names the form or the mail; `left_out` says how many attachments of the mail stay behind. Thanks go once.
     """
     now = clock.now()
     try:
@@ -111,6 +112,7 @@ def answer(
                 form_key=key_of(conversation.pk, side, form_key or secrets.token_hex(16)),
                 by_mail=by_mail,
                 left_out=left_out,
+                is_thanks=is_thanks,
                 stand_in=by if side == Message.Side.POSTER and by != conversation.post.author else None,
             )
             locked.update(last_message_at=now)

@@ -16,7 +16,7 @@ from wijk.clock import MINUTE
 from wijk.encryption import keyed_hash
 from wijk.incoming.doors import takes_mail
 from wijk.mail.models import OutgoingMail
-from wijk.mail.outbox import mail_kind, queue
+from wijk.mail.outbox import MailKind, mail_kind, queue
 
 
 def _still_unconfirmed(mail: OutgoingMail) -> bool:
@@ -43,6 +43,7 @@ CONTACT_CONFIRM = mail_kind(
 )
 CONTACT_MESSAGE = mail_kind("contact-message", _("Iemand reageert op je bericht"), wanted=_still_reaches)
 CONTACT_ANSWER = mail_kind("contact-answer", _("Antwoord van een plaatser"), wanted=_still_reaches)
+CONTACT_THANKS = mail_kind("contact-thanks", _("Een bedankje voor je hulp"), wanted=_still_reaches)
 CONTACT_SHARED = mail_kind("contact-shared", _("Iemand deelt gegevens met je"), wanted=_still_shared)
 CONTACT_THAWED = mail_kind("contact-thawed", _("Je gesprek gaat weer verder"))
 CONTACT_ENDED = mail_kind("contact-ended", _("Je gesprek is gestopt"))
@@ -69,15 +70,16 @@ def pass_on(message: Message) -> None:
         return
     to_poster = message.to_side == Message.Side.POSTER
     at_home = to_poster or talk.member_id
+    kind, template = _form_of(message)
     with translation.override(mailbox.language):
         who = relay.name_of(talk, message.side)
         named = bool(relay.given_name(talk, message.side))
         from_name = relay.sender_name(who)
     queue(
-        CONTACT_MESSAGE if to_poster else CONTACT_ANSWER,
+        kind,
         **mailbox.reader,
         about=message,
-        template="content/emails/conversation_message.txt" if to_poster else "content/emails/conversation_answer.txt",
+        template=f"content/emails/{template}.txt",
         context={
             "talk": talk,
             "post": talk.post,
@@ -95,6 +97,15 @@ def pass_on(message: Message) -> None:
         headers=_headers(message),
         version="1",
     )
+
+
+def _form_of(message: Message) -> tuple[MailKind, str]:
+    """The sort of mail a message goes in, and its template."""
+    if message.is_thanks:
+        return CONTACT_THANKS, "conversation_thanks"
+    if message.to_side == Message.Side.POSTER:
+        return CONTACT_MESSAGE, "conversation_message"
+    return CONTACT_ANSWER, "conversation_answer"
 
 
 def tell_shared(card: SharedDetails) -> None:

@@ -2,11 +2,14 @@
 
 import secrets
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.utils.formats import date_format
+from django.utils.timezone import localdate
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from content.contact.leaks import ADVICE
 from content.organisations.numbers import refuse_bsn
@@ -15,6 +18,7 @@ from wijk.leaks.guard import LeakGuard
 from wijk.text import EmailField, LineField, TextField
 
 LONGEST_MESSAGE = 3000
+LONGEST_THANKS = 300
 
 
 class ContactForm(LeakGuard, OpenForm):
@@ -74,6 +78,37 @@ class AnswerForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["form_key"].initial = secrets.token_urlsafe(24)
+
+
+class ThanksForm(LeakGuard, forms.Form):
+    """A few words, and whom they go to."""
+
+    guarded = ("body",)
+    advice = ADVICE
+
+    people = forms.MultipleChoiceField(
+        label=_("Wie wil je bedanken?"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Kies wie je wilt bedanken."), "invalid_choice": _("Kies uit de lijst.")},
+    )
+    body = TextField(
+        label=_("Je bedankje"),
+        max_length=LONGEST_THANKS,
+        validators=[refuse_bsn],
+        help_text=_("Alleen de ander leest dit. Na 30 dagen wissen we de tekst."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Schrijf eerst een paar woorden.")},
+    )
+
+    def __init__(self, data: Any = None, *, people: list[tuple[int, str, datetime]]) -> None:
+        """`people` are the conversations: number, name of the other, and since when."""
+        super().__init__(data, initial={"people": [str(people[0][0])] if len(people) == 1 else []})
+        self.fields["people"].choices = [(str(pk), _named(name, since)) for pk, name, since in people]  # type: ignore[attr-defined]
+
+
+def _named(name: str, since: datetime) -> str:
+    """`Willem, schreef je op 12 november`."""
+    return gettext("%(name)s, schreef je op %(day)s") % {"name": name, "day": date_format(localdate(since), "j F")}
 
 
 class DetailsForm(forms.Form):

@@ -159,6 +159,8 @@ class Message(models.Model):
     body = EncryptedTextField()
     written_at = models.DateTimeField(default=clock.now)
     by_mail = models.BooleanField(default=False)
+    # A word of thanks after it worked out.
+    is_thanks = models.BooleanField(default=False)
     # How many attachments of a mail stayed behind.
     left_out = models.PositiveSmallIntegerField(default=0)
     # Who wrote for the organisation while the author of the post was away.
@@ -171,6 +173,11 @@ class Message(models.Model):
 
     class Meta:
         ordering = ["written_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["conversation"], condition=models.Q(is_thanks=True), name="message_thanks_once"
+            ),
+        ]
 
     @property
     def to_side(self) -> str:
@@ -230,7 +237,7 @@ declare(
     retention="conversation",
     clock="written_at",
     erase=Erase.REPLACE,
-    technical="id conversation side form_key by_mail left_out",
+    technical="id conversation side form_key by_mail left_out is_thanks",
     holds="random",
     fields={
         "body": Personal(_("Tekst"), Kind.FREE_TEXT, Visibility.SIDES, erase=Erase.REPLACE),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from content.contact import steps, views
+from content.contact import steps, thanks, views
 
 app_name = "contact"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("gesprek/<slug:token>/sluiten/", steps.visitor_close, name="visitor_close"),
     path("gesprek/<slug:token>/blokkeren/", steps.visitor_block, name="visitor_block"),
     path("gesprek/<slug:token>/", views.visitor_thread, name="visitor_thread"),
+    path("mijn/berichten/<int:pk>/bedanken/", thanks.thank, name="thank"),
     path("mijn/gesprekken/", views.mine, name="mine"),
     path("mijn/gesprekken/geblokkeerd/", steps.blocked, name="blocked"),
     path("mijn/gesprekken/geblokkeerd/<int:pk>/opheffen/", steps.unblock, name="unblock"),

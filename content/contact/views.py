@@ -245,6 +245,7 @@ def _line(message: Message, is_mine: bool, delivery: str) -> dict[str, Any]:
     outcomes = {"delivered": _("bezorgd"), "underway": _("onderweg"), "failed": _("niet aangekomen")}
     left_out = ngettext("%d bijlage niet doorgestuurd", "%d bijlagen niet doorgestuurd", message.left_out)
     told = [
+        _("bedankje") if message.is_thanks else "",
         _("per mail") if message.by_mail else "",
         left_out % message.left_out if message.left_out else "",
         outcomes.get(delivery, "") if is_mine else "",

@@ -34,5 +34,14 @@ class Migration(migrations.Migration):
             name='standing',
             field=models.BooleanField(default=False, verbose_name='doorlopend aanbod'),
         ),
+        migrations.AddField(
+            model_name='message',
+            name='is_thanks',
+            field=models.BooleanField(default=False),
+        ),
+        migrations.AddConstraint(
+            model_name='message',
+            constraint=models.UniqueConstraint(condition=models.Q(('is_thanks', True)), fields=('conversation',), name='message_thanks_once'),
+        ),
         migrations.RunPython(let_ended_posts_come_back, migrations.RunPython.noop),
     ]

@@ -6,9 +6,16 @@ from django import template
 from django.urls import reverse
 
 from content.contact.forms import ContactForm
+from content.contact.thanks import to_thank
 from content.posts.models import Post
 
 register = template.Library()
+
+
+@register.inclusion_tag("contact/thanks_box.html")
+def thanks_box(post: Post) -> dict[str, Any]:
+    """For its author: the way to thank who helped, when there is somebody to thank."""
+    return {"post": post if to_thank(post, post.author) else None}
 
 
 @register.inclusion_tag("contact/form.html")
