@@ -44,9 +44,11 @@ def _chosen(post: Post, word: str) -> str:
 
 def _context(request: HttpRequest, post: Post) -> dict[str, object]:
     done = request.GET.get("klaar", "")
+    own = cards.own_card(post)
     return {
         "post": post,
-        "own": cards.own_card(post) | {"url": post.get_absolute_url() if post.is_live else ""},
+        # The page everybody reads, or else the one behind the log-in.
+        "own": {**own, "url": post.get_absolute_url()} if post.is_live else own,
         "done": done_words(post) if done == "ja" else "",
         "too_late": done == "nee",
         "first": request.GET.get("keuze", ""),
