@@ -47,6 +47,7 @@ declare(
     GuideEntry,
     purpose="organisations",
     retention="organisation",
-    technical="id organisation news words",
+    technical="id organisation news",
+    public="words",
     holds="made from what stands on pages for everybody",
 )
