@@ -26,7 +26,14 @@ from wijk.personal_data import REGISTER, Kind, Personal
 OPEN = "places"
 PURPOSES = {OPEN, "account", "managing", "newsletter", "organisations", "posts", "contact", "moderation", "reports"}
 # Made from other rows, or from numbers that no longer say anything.
-DERIVED = {"content.Analysis", "content.Match", "content.Misfit", "content.SearchEntry", "content.Tombstone"}
+DERIVED = {
+    "content.Analysis",
+    "content.GuideEntry",
+    "content.Match",
+    "content.Misfit",
+    "content.SearchEntry",
+    "content.Tombstone",
+}
 # Rows of the framework that every site has, found by their name.
 BY_NAME = {"auth.Group", "auth.Permission", "contenttypes.ContentType"}
 # Columns that hold a code of ours without a list of choices, and what such a code looks like.
