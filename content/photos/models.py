@@ -17,7 +17,7 @@ from content.posts.models import Post
 from wijk import clock
 from wijk.access import managed, own, scope
 from wijk.encryption import EncryptedTextField
-from wijk.personal_data import Kind, Personal, Visibility, declare
+from wijk.personal_data import Erase, Kind, Personal, Visibility, declare
 
 MOST_PHOTOS = 6
 FOLDER = "photos"
@@ -156,7 +156,13 @@ declare(
     retention="thing",
     technical="id organisation made_at",
     fields={
-        "secret": Personal(kind=Kind.SECRET, visibility=Visibility.NOBODY, not_exported="a key"),
+        "secret": Personal(
+            kind=Kind.SECRET,
+            visibility=Visibility.NOBODY,
+            not_exported="a key",
+            erase=Erase.KEEP,
+            keep_reason=_("de sleutel zegt niets over iemand, en zonder foto opent hij niets"),
+        ),
     },
 )
 declare(
