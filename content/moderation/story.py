@@ -15,7 +15,7 @@ from content.posts.models import Post
 
 # What the trail calls an act, in words to its author. What stands in a table of its own is told from there.
 TOLD: dict[str, Any] = {
-    "post.submit": gettext_lazy("ingestuurd"),
+    "post.submit": gettext_lazy("gestuurd"),
     "post.publish": gettext_lazy("op de site gezet"),
     "post.edit": gettext_lazy("aangepast"),
     "post.contact": gettext_lazy("gekozen welke gegevens mensen zien"),
