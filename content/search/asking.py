@@ -13,7 +13,7 @@ from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from content.search.index import is_written
-from content.search.vocabulary import Term, sections, vocabulary
+from content.search.vocabulary import Term, sections, term, vocabulary
 from content.search.words import WORD, folded, query_words, stem
 
 # What a word is worth: in the title before in the text, as it was asked before in another form or in a compound.
@@ -36,9 +36,9 @@ class Asked:
         """How well an entry answers: more is better, nothing is no answer."""
         title, title_stems, text, text_stems = sections(words)
         total = 0
-        for term in self.terms:
-            worth = _worth(term, title, title_stems, IN_TITLE) or _worth(term, text, text_stems, IN_TEXT)
-            worth = worth or _together(term, title | text, title_stems | text_stems)
+        for one in self.terms:
+            worth = _worth(one, title, title_stems, IN_TITLE) or _worth(one, text, text_stems, IN_TEXT)
+            worth = worth or _together(one, title | text, title_stems | text_stems)
             total += A_WORD + worth if worth else 0
         return total
 
@@ -54,7 +54,7 @@ class Asked:
     def _hits(self) -> tuple[frozenset[str], frozenset[str]]:
         """The words that are marked in an answer, and the stems that are."""
         terms = [*self.terms, *(part for term in self.terms for part in term.parts)]
-        words = frozenset(word for term in terms for word in (*term.same, *term.within, *term.meant))
+        words = frozenset(word for term in terms for word in (*term.same, *term.within))
         return words, frozenset(stem(term.word) for term in terms)
 
     def hits(self, text: str) -> list[int]:
@@ -78,7 +78,7 @@ def _worth(term: Term, words: set[str], stems: set[str], worths: tuple[int, int,
     as_asked, other_form, compound = worths
     if term.word in words:
         return as_asked
-    if not (term.same.isdisjoint(words) and term.same.isdisjoint(stems)) or not words.isdisjoint(term.meant):
+    if not (term.same.isdisjoint(words) and term.same.isdisjoint(stems)):
         return other_form
     return 0 if words.isdisjoint(term.within) else compound
 
@@ -97,7 +97,7 @@ def asked(query: str) -> Asked:
     terms = [known.read(word) for word in words]
     if not known.is_whole:
         # Older texts than the vocabulary was read from may hold the word itself.
-        terms = [Term(one.word, one.same) if one.meant and is_written(one.word) else one for one in terms]
+        terms = [term(one.word) if one.meant and is_written(one.word) else one for one in terms]
     return Asked(tuple(terms))
 
 

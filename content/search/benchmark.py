@@ -56,7 +56,7 @@ def searches(size: int) -> dict[str, float]:
         with CaptureQueriesContext(connection) as asked:
             found = gather(question)["number"]
         assert found  # noqa: S101  a figure of nothing found would be a lie
-        one = _timed(partial(_ask_often, question)) / TIMES
+        one = _timed(partial(_ask, question)) / TIMES
         figures |= {f"{query}: found": found, f"{query}: queries": len(asked), f"{query}: seconds": one}
     limit = _timed(lambda: [_bare("ladder") for _ in range(TIMES)]) / TIMES
     return {
@@ -64,11 +64,6 @@ def searches(size: int) -> dict[str, float]:
         "bare look-up of ladder, seconds": limit,
         "times the bare limit": figures["ladder: seconds"] / limit,
     }
-
-
-def _ask_often(question: Question) -> None:
-    for _ in range(TIMES):
-        gather(question)
 
 
 def posts(size: int, area: int, author: int) -> Iterator[Post]:
@@ -92,6 +87,11 @@ def posts(size: int, area: int, author: int) -> Iterator[Post]:
 def _index_all() -> None:
     while index_missing():
         pass
+
+
+def _ask(question: Question) -> None:
+    for _ in range(TIMES):
+        gather(question)
 
 
 def _bare(word: str) -> int:

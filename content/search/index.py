@@ -102,7 +102,7 @@ def holding(entries: type[Model], terms: Iterable[Term], *, every: bool) -> RawS
 
 def _written(term: Term, either: str, both: str, quote: str) -> str:
     """A term as the database reads it: any of its words, or all of its parts."""
-    words = sorted({*term.same, *term.within, *term.meant})
+    words = sorted(term.same | term.within)
     ways = [f"{quote}{word}{quote}" for word in words]
     if term.parts:
         ways.append(f"({both.join(_written(part, either, both, quote) for part in term.parts)})")

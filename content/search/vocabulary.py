@@ -80,7 +80,10 @@ class Vocabulary:
         begun = self._begun(word)
         if begun or is_common(word):
             return Term(word, known.same, begun, parts)
-        return Term(word, known.same, parts=parts, meant=nearest(word, self.texts))
+        meant = nearest(word, self.texts)
+        compounds = frozenset(one for near in meant for one in self._compounds(near))
+        same = known.same.union(meant, map(stem, meant))
+        return Term(word, same, compounds, parts, meant)
 
     def _compounds(self, word: str) -> frozenset[str]:
         ways = forms(word)
