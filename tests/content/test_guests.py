@@ -23,6 +23,7 @@ from content.guests.models import PendingRequest
 from content.moderation.actions import decide
 from content.moderation.suggestions import suggest
 from content.posts.actions import withdraw
+from content.posts.mailed import link_of
 from content.posts.models import Post
 from tests import factories
 from wijk import clock
@@ -237,6 +238,14 @@ def test_a_request_ends_or_stays_by_a_button(client, placed, mo, how, status):
     client.get(url)
     client.post(url, {"hoe": how})
     assert Post.objects.get().status == status
+
+
+def test_the_link_of_a_reminder_leads_a_guest_to_no_log_in_and_opens_no_more_than_it_does(client, placed, mo):
+    decide(post=placed, act="approve", by=mo)
+    link = link_of(Post.objects.get())
+    page = client.post(link, {"hoe": "via-wijk"}, follow=True).content.decode()
+    assert "is van de site" in page and 'href="/mijn-vraag/"' in page
+    assert '"/mijn/berichten' not in page and not re.search(r"/mijn-vraag/\w", page) and "inlogt" not in page
 
 
 def visitor_writes(client, post):

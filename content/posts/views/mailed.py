@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -45,10 +46,11 @@ def _chosen(post: Post, word: str) -> str:
 def _context(request: HttpRequest, post: Post) -> dict[str, object]:
     done = request.GET.get("klaar", "")
     own = cards.own_card(post)
+    # The page everybody reads, or else the one behind the log-in. A guest is mailed the way: this link opens less.
+    behind = reverse("guests:link") if post.author.is_guest else own["url"]
     return {
         "post": post,
-        # The page everybody reads, or else the one behind the log-in.
-        "own": {**own, "url": post.get_absolute_url()} if post.is_live else own,
+        "own": {**own, "url": post.get_absolute_url() if post.is_live else behind},
         "done": done_words(post) if done == "ja" else "",
         "too_late": done == "nee",
         "first": request.GET.get("keuze", ""),
