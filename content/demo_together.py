@@ -1,10 +1,11 @@
 """Who in the demo town keeps something together with somebody else."""
 
 from datetime import timedelta
+from typing import Any
 
 from content.demo_timeline import Town
 from content.invitations import actions
-from content.invitations.models import Invitation
+from content.invitations.models import Invitation, Kept
 from content.posts.models import Post
 
 LONG_AGO, LATELY = 9, timedelta(hours=30)
@@ -21,16 +22,22 @@ def plan_together(town: Town) -> int:
 
 def kitchen(town: Town) -> None:
     """An invitation to a page, and a yes."""
-    actions.invite(thing=town.organisations[KITCHEN], address=town.people["anna"].email, by=town.people["fatima"])
-    actions.accept(invitation=Invitation.objects.latest("pk"), by=town.people["anna"])
+    ask(town, town.organisations[KITCHEN], by=town.people["fatima"], whom=town.people["anna"])
 
 
 def ladder(town: Town) -> None:
     """The same for a post of Anna's that is on the site."""
     anna, bram = town.people["anna"], town.people["bram"]
     post = Post.objects.visible().filter(author=anna).exclude(kind=Post.Kind.ACTIVITY).order_by("-expires_at").first()
-    if post and actions.invite(thing=post, address=bram.email, by=anna):
-        actions.accept(invitation=Invitation.objects.latest("pk"), by=bram)
+    if post:
+        ask(town, post, by=anna, whom=bram)
+
+
+def ask(town: Town, thing: Kept, *, by: Any, whom: Any) -> None:
+    """Somebody is invited, reads the mail, and says yes some hours later."""
+    actions.invite(thing=thing, address=whom.email, by=by)
+    invitation = Invitation.objects.latest("pk")
+    town.at(town.hours_later(2, 20), lambda: actions.accept(invitation=invitation, by=whom))
 
 
 def ask_a_stranger(town: Town) -> None:
