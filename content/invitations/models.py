@@ -15,7 +15,7 @@ from content.posts.models import Post
 from wijk import clock
 from wijk.access import own, scope
 from wijk.encryption import keyed_hash
-from wijk.personal_data import TERMS, Erase, Ground, Kind, Personal, Visibility, declare
+from wijk.personal_data import TERMS, Erase, Ground, Kind, Personal, Source, Visibility, declare
 from wijk.text import canonical_email
 
 INVITATION_LASTS = TERMS["invitation"].span or timedelta(days=14)
@@ -126,8 +126,10 @@ declare(
     keep_reason=_("wie een uitnodiging kreeg of weigerde, krijgt er geen tweede; er staat een code, geen adres"),
     technical="id organisation post token by_hand takes_over made_at state answered_at",
     holds="random",
+    # Somebody else typed it, of whoever reads that mailbox.
+    source=Source.OTHERS,
     fields={
-        "address_hash": Personal(kind=Kind.IDENTIFIER, visibility=Visibility.NOBODY, not_exported="keyed hash"),
+        "address_hash": Personal(kind=Kind.CONTACT, visibility=Visibility.NOBODY, not_exported="keyed hash"),
         "invited_by": Personal(
             kind=Kind.IDENTIFIER, visibility=Visibility.MANAGER, not_exported="somebody else", erase=Erase.NULL
         ),
