@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from content.organisations.models import ContactCard, Organisation
 from content.organisations.numbers import readable_phone, refuse_bsn, uniform_phone
@@ -199,7 +200,7 @@ class QuestionForm(OpenForm):
     """A visitor's question to an organisation, and where the answer may go."""
 
     text = TextField(
-        label=_("Je bericht"),
+        label=pgettext_lazy("conversation", "Je bericht"),
         max_length=2000,
         help_text=_("Alleen de organisatie leest dit, in de mail."),
         widget=forms.Textarea(attrs={"rows": 5}),
