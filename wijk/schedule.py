@@ -39,7 +39,6 @@ JOBS = (
     Job("post-expiry", "content.posts.terms.expire_due", timedelta(minutes=15)),
     Job("series", "content.posts.dates.roll_on", timedelta(minutes=1)),
     Job("photos", "content.photos.keeping.look_after", timedelta(hours=1)),
-    Job("post-expiry", "content.posts.actions.expire_due", timedelta(minutes=15)),
     Job("manager-terms", "neighbourhoods.managers.terms.look_after", timedelta(hours=1)),
     Job("unconfirmed", "neighbourhoods.subscriptions.actions.forget_unconfirmed", timedelta(minutes=15)),
     Job("unconfirmed-contact", "content.contact.actions.forget_unconfirmed", timedelta(minutes=15)),
