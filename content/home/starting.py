@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from content.newsletters.models import Newsletter
 from content.organisations.models import Organisation
-from content.pages.models import NewsPage
+from content.pages.models import NeighbourhoodPage, NewsPage
 from content.posts.models import Post
 from neighbourhoods.managers.models import Appointment
 from neighbourhoods.managers.panels import Line, Panel, desk_panel
@@ -22,60 +22,63 @@ ENOUGH_POSTS = 5
 
 
 class Step(NamedTuple):
-    """One step: what to do, where, and whether it is done."""
+    """One step: what to do, where, and the rows that show it is done."""
 
     title: str | Promise
     address: str
-    is_done: Callable[[Neighbourhood], bool]
+    rows: Callable[[Neighbourhood], QuerySet[Any]]
 
 
-def _is_introduced(neighbourhood: Neighbourhood) -> bool:
-    return Appointment.objects.active().filter(neighbourhood=neighbourhood).exclude(introduction="").exists()
+def _introduced(neighbourhood: Neighbourhood) -> QuerySet[Any]:
+    return Appointment.objects.active().filter(neighbourhood=neighbourhood).exclude(introduction="")
 
 
-def _has_deputy(neighbourhood: Neighbourhood) -> bool:
-    deputies = Appointment.objects.filter(neighbourhood=neighbourhood, role=Appointment.Role.DEPUTY)
-    second = Appointment.objects.active().filter(neighbourhood=neighbourhood).values("user").distinct().count() > 1
-    return second or deputies.filter(ends_on__gte=clock.today()).exists()
+def _deputies(neighbourhood: Neighbourhood) -> QuerySet[Any]:
+    """Who stands in or is going to, or somebody who manages beside another."""
+    active = Appointment.objects.active().filter(neighbourhood=neighbourhood)
+    deputy = Q(role=Appointment.Role.DEPUTY, ends_on__gte=clock.today())
+    beside = Q(Exists(active.exclude(user=OuterRef("user"))), pk__in=active.values("pk"))
+    return Appointment.objects.filter(deputy | beside, neighbourhood=neighbourhood)
 
 
-def _has_posts(neighbourhood: Neighbourhood) -> bool:
-    return Post.objects.came_through().filter(neighbourhood=neighbourhood)[:ENOUGH_POSTS].count() == ENOUGH_POSTS
+def _posts(neighbourhood: Neighbourhood) -> QuerySet[Any]:
+    """The last of enough posts."""
+    return Post.objects.came_through().filter(neighbourhood=neighbourhood)[ENOUGH_POSTS - 1 : ENOUGH_POSTS]
 
 
-def _has_activity(neighbourhood: Neighbourhood) -> bool:
-    return Post.objects.came_through().filter(neighbourhood=neighbourhood, kind=Post.Kind.ACTIVITY).exists()
+def _activities(neighbourhood: Neighbourhood) -> QuerySet[Any]:
+    return Post.objects.came_through().filter(neighbourhood=neighbourhood, kind=Post.Kind.ACTIVITY)
 
 
-def _has_organisation(neighbourhood: Neighbourhood) -> bool:
-    return Organisation.objects.visible().in_neighbourhood(neighbourhood).exists()
+def _organisations(neighbourhood: Neighbourhood) -> QuerySet[Any]:
+    return Organisation.objects.visible().in_neighbourhood(neighbourhood)
 
 
-def _has_news(neighbourhood: Neighbourhood) -> bool:
-    page = getattr(neighbourhood, "page", None)
-    return page is not None and NewsPage.objects.live().descendant_of(page).exists()
+def _news(neighbourhood: Neighbourhood) -> QuerySet[Any]:
+    return NewsPage.objects.live().within(NeighbourhoodPage.objects.filter(neighbourhood=neighbourhood))
 
 
-def _has_newsletter(neighbourhood: Neighbourhood) -> bool:
+def _newsletters(neighbourhood: Neighbourhood) -> QuerySet[Any]:
     out = Q(state=Newsletter.State.SENT) | Q(state=Newsletter.State.SENDING)
-    return Newsletter.objects.filter(out, neighbourhood=neighbourhood).exists()
+    return Newsletter.objects.filter(out, neighbourhood=neighbourhood)
 
 
 STEPS = (
-    Step(gettext_lazy("Stel jezelf voor aan de wijk"), "managers:edit_profile", _is_introduced),
-    Step(gettext_lazy("Kies iemand die je vervangt"), "managers:deputies", _has_deputy),
-    Step(gettext_lazy("Zorg voor de eerste vijf berichten"), "helping:enter", _has_posts),
-    Step(gettext_lazy("Zet een activiteit in de agenda"), "", _has_activity),
-    Step(gettext_lazy("Laat een organisatie meedoen"), "moderation:organisations", _has_organisation),
-    Step(gettext_lazy("Schrijf het eerste nieuws"), "pages:write_news", _has_news),
-    Step(gettext_lazy("Verstuur de eerste nieuwsbrief"), "newsletters:issues", _has_newsletter),
+    Step(gettext_lazy("Stel jezelf voor aan de wijk"), "managers:edit_profile", _introduced),
+    Step(gettext_lazy("Kies iemand die je vervangt"), "managers:deputies", _deputies),
+    Step(gettext_lazy("Zorg voor de eerste vijf berichten"), "helping:enter", _posts),
+    Step(gettext_lazy("Zet een activiteit in de agenda"), "", _activities),
+    Step(gettext_lazy("Laat een organisatie meedoen"), "moderation:organisations", _organisations),
+    Step(gettext_lazy("Schrijf het eerste nieuws"), "pages:write_news", _news),
+    Step(gettext_lazy("Verstuur de eerste nieuwsbrief"), "newsletters:issues", _newsletters),
 )
 
 
 @desk_panel(5)
 def first_steps(user: Any, neighbourhood: Neighbourhood) -> Panel | None:
     """What is left to do before a neighbourhood runs by itself; nothing once it does."""
-    left = [step for step in STEPS if not step.is_done(neighbourhood)]
+    done_by_step = _done(neighbourhood)
+    left = [step for step, is_done in zip(STEPS, done_by_step, strict=True) if not is_done]
     if not left:
         return None
     done = len(STEPS) - len(left)
@@ -88,6 +91,12 @@ def first_steps(user: Any, neighbourhood: Neighbourhood) -> Panel | None:
         url=reverse("posts:week_sheet", args=[neighbourhood.slug]),
         action=_("Print het prikbord"),
     )
+
+
+def _done(neighbourhood: Neighbourhood) -> tuple[bool, ...]:
+    """Which steps are done, in their order, by one query."""
+    asked = {f"step_{number}": Exists(step.rows(neighbourhood)) for number, step in enumerate(STEPS)}
+    return Neighbourhood.objects.filter(pk=neighbourhood.pk).annotate(**asked).values_list(*asked).get()
 
 
 def _address(step: Step, neighbourhood: Neighbourhood) -> str:
