@@ -267,6 +267,7 @@ def test_mail_that_must_is_about_the_law_the_account_or_ones_own_rights():
     must = {kind.name for kind in declared_kinds().values() if kind.by_law or kind.after_closing}
     assert {name for name in must if not name.startswith("trial-")} == {
         *("account", "new-device", "data-downloaded", "address-test"),
+        "guest-link",  # the only way of a guest to the own data and rights
         *("closing", "closing-undone", "closing-erased"),
         *("breach-found", "breach-clock", "breach-notice", "text-change", "consent-recorded"),
         *("rights-confirm", "rights-identify", "rights-received", "rights-extended", "rights-decided"),

@@ -60,7 +60,7 @@ def test_a_neighbourhood_shows_what_lives_there_and_nothing_of_elsewhere(client,
         assert there in page
     for elsewhere in ("Nog niet gezien", "Van hiernaast", "Al geweest", "Nog dicht", CANARY, "Yilmaz", "Jansen"):
         assert elsewhere not in page
-    assert "/plaatsen/?wijk=klarendal&amp;soort=vraag" in page
+    assert "/vraag-stellen/?wijk=klarendal" in page
     assert 'type="application/atom+xml"' in page
 
 

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone, translation
 
 from accounts.audit.models import AuditEvent
-from content.posts import actions, dates
+from content.posts import dates, terms
 from content.posts.models import Post
 from content.series.rules import Repeat, listed, moments, repeat_of, rule_of, weekdays_of, words_of
 from tests import factories
@@ -228,7 +228,7 @@ def test_the_clock_moves_a_series_on_until_its_end_and_nothing_wrong_shows_betwe
     with clock.frozen(TUESDAY + timedelta(days=7, hours=3)):
         assert not Post.objects.visible().agenda().exists()
         assert dates.roll_on() == 0
-        actions.expire_due()
+        terms.expire_due()
     post.refresh_from_db()
     assert post.status == Post.Status.EXPIRED
 
