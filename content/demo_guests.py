@@ -26,14 +26,19 @@ def ask(town: Town, row: dict[str, Any]) -> None:
     pending = PendingRequest.objects.order_by("-pk").first()
     if pending is None or row.get("unconfirmed"):
         return
+    town.at(town.hours_later(1, 3), lambda: confirm(town, pending, row))
+
+
+def confirm(town: Town, pending: PendingRequest, row: dict[str, Any]) -> None:
+    """The mailbox says yes; a manager lets it through some hours later."""
     post = actions.confirm(pending=pending, sentence="")
     if post is not None and row.get("approved"):
-        town.at(town.hours_later(2, 9), lambda: answered(town, post, row))
+        town.at(town.hours_later(2, 9), lambda: react(town, post, row))
 
 
-def answered(town: Town, post: Post, row: dict[str, Any]) -> None:
-    """A manager lets it through, and a neighbour reacts."""
+def react(town: Town, post: Post, row: dict[str, Any]) -> None:
+    """A manager lets it through, and a neighbour writes and confirms the own address."""
     decide(post=post, act=Decision.Act.APPROVE, by=town.manager_of(post.neighbourhood, but=post.author))
     talk = contact.start(post=post, typed=row["talk"], form_key=f"demo-{row['email']}", language="nl", by=None)
     if talk is not None:
-        contact.confirm(conversation=talk, by=None)
+        town.at(town.hours_later(1, 3), lambda: contact.confirm(conversation=talk, by=None))
