@@ -38,6 +38,7 @@ from content.contact import actions as contact  # noqa: E402
 from content.contact.models import Conversation  # noqa: E402
 from content.matching.actions import match_due  # noqa: E402
 from content.organisations.models import Organisation, OrganisationEditor  # noqa: E402
+from content.photos.models import Photo  # noqa: E402
 from content.posts.models import Post  # noqa: E402
 from content.signups.models import SignUp  # noqa: E402
 from neighbourhoods.subscriptions.models import Subscription  # noqa: E402
@@ -130,6 +131,8 @@ def newcomers(count, name, area):
     # What nobody confirmed or who stopped would be thrown away by the clock before the closing comes to it.
     Conversation.objects.update(state=Conversation.State.OPEN)
     Subscription.objects.update(stopped_at=None)
+    # As would a photo that nobody answered about, a day after it was put there.
+    Photo.objects.update(people=Photo.People.NOBODY)
     # For something of somebody who stays; for an own activity it goes with that.
     theirs = Post.objects.exclude(author__in=people).first()
     SignUp.objects.update(state=SignUp.State.GOING, post=theirs)

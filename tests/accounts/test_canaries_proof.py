@@ -65,7 +65,7 @@ def town(tmp_path_factory, django_db_setup):
 
 def mail_to(town, address, told=""):
     """The newest mail to somebody, when a worker has brought it."""
-    until = time.monotonic() + 30
+    until = time.monotonic() + 120
     while time.monotonic() < until:
         for arrived in reversed(town.server.arrived):
             if arrived.recipients == [address] and told in readable(arrived):
