@@ -89,7 +89,7 @@ def _controllers() -> list[Organisation | None]:
 def _moved(photo: Photo, key: ControllerKey) -> bool:
     try:
         old = vault.move(photo, key=key)
-    except Locked:
+    except (Locked, OSError):
         log.error("photo %s cannot be opened", photo.pk)
         return False
     kept = Photo.objects.filter(pk=photo.pk).update(key=key, parts=photo.parts, file=photo.file.name)

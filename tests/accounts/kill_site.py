@@ -38,7 +38,7 @@ from content.contact import actions as contact  # noqa: E402
 from content.contact.models import Conversation  # noqa: E402
 from content.matching.actions import match_due  # noqa: E402
 from content.organisations.models import Organisation, OrganisationEditor  # noqa: E402
-from content.photos.models import Photo  # noqa: E402
+from content.photos.models import ControllerKey, Photo  # noqa: E402
 from content.posts.models import Post  # noqa: E402
 from content.signups.models import SignUp  # noqa: E402
 from neighbourhoods.subscriptions.models import Subscription  # noqa: E402
@@ -133,6 +133,8 @@ def newcomers(count, name, area):
     Subscription.objects.update(stopped_at=None)
     # As would a photo that nobody answered about, a day after it was put there.
     Photo.objects.update(people=Photo.People.NOBODY)
+    # The key of a page that is left with nobody goes with that page, and its photos with the key.
+    ControllerKey.objects.update(organisation=None)
     # For something of somebody who stays; for an own activity it goes with that.
     theirs = Post.objects.exclude(author__in=people).first()
     SignUp.objects.update(state=SignUp.State.GOING, post=theirs)
