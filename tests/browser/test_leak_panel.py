@@ -34,6 +34,9 @@ def test_a_post_is_asked_about_once_moved_from_and_kept(visit, width):
     page.get_by_role("button", name="Verder").click()
     assert "06 - 12" not in page.locator("#let-op").inner_text()
     page.get_by_role("button", name="Laat het zo").click()
+    # Who keeps the page of an organisation is asked in whose name.
+    assert "/waar/" in page.url
+    page.get_by_role("button", name="Verder").click()
     assert "/contact/" in page.url and page.input_value("[name=contact_phone]") == "+31 6 12345678"
     watched.open(page.url.replace("/contact/", "/bekijken/").replace(watched.town.url, ""))
     picture(page, f"leaks-look-{width}")
