@@ -24,7 +24,6 @@ NIGHT = range(2, 5)
 # Not waiting for a night any more: this long before the 48 hours are over.
 SPARE = timedelta(hours=8)
 STATISTICS = "pg_catalog.pg_statistic"
-ABOUT_NOBODY = {Kind.NONE, Kind.TECHNICAL}
 
 
 class NotOnDisk(Exception):
@@ -80,15 +79,15 @@ def rewrite() -> int:
 
 
 def _tables() -> list[str]:
-    """All tables but those declared to hold nothing about anybody."""
+    """All tables but those without a word anybody wrote: a page for everybody may have been one person's."""
     with connection.cursor() as cursor:
         found = {table.name for table in connection.introspection.get_table_list(cursor) if table.type == "t"}
-    about_nobody = {
+    no_words = {
         declaration.model._meta.db_table
         for declaration in REGISTER.values()
-        if not declaration.subjects and {entry.kind for entry in declaration.fields.values()} <= ABOUT_NOBODY
+        if not declaration.subjects and {entry.kind for entry in declaration.fields.values()} <= {Kind.TECHNICAL}
     }
-    return [connection.ops.quote_name(name) for name in sorted(found - about_nobody)]
+    return [connection.ops.quote_name(name) for name in sorted(found - no_words)]
 
 
 def _written_anew(table: str) -> bool:
