@@ -94,7 +94,7 @@ def _moved(photo: Photo, key: ControllerKey) -> bool:
         return False
     kept = Photo.objects.filter(pk=photo.pk).update(key=key, parts=photo.parts, file=photo.file.name)
     # A photo that was removed meanwhile leaves the new file behind, which is swept.
-    transaction.on_commit(lambda: photo.file.storage.delete(old))
+    transaction.on_commit(lambda: photo.file.storage.delete(old) if old else None)
     return bool(kept)
 
 

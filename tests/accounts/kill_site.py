@@ -38,7 +38,8 @@ from content.contact import actions as contact  # noqa: E402
 from content.contact.models import Conversation  # noqa: E402
 from content.matching.actions import match_due  # noqa: E402
 from content.organisations.models import Organisation, OrganisationEditor  # noqa: E402
-from content.photos.models import ControllerKey, Photo  # noqa: E402
+from content.photos.models import Photo  # noqa: E402
+from content.photos.vault import key_of  # noqa: E402
 from content.posts.models import Post  # noqa: E402
 from content.signups.models import SignUp  # noqa: E402
 from neighbourhoods.subscriptions.models import Subscription  # noqa: E402
@@ -126,15 +127,16 @@ def newcomers(count, name, area):
         words = plant_everything(user, area)
         # One that is not left with nobody.
         OrganisationEditor.objects.create(organisation=Organisation.objects.get(slug="buurthuis"), user=user)
-        factories.hold(factories.post(user, area, title=HELD))
-        people[user.pk] = [user.email, sorted(set(words.values()))]
+        kept = factories.post(user, area, title=HELD)
+        factories.hold(kept)
+        # With the page that is left with nobody, its photos would go before their turn.
+        Photo.objects.filter(post__author=user).update(post=kept, key=key_of(None))
+        people[user.pk] = [user.email, {word: name for name, word in words.items()}]
     # What nobody confirmed or who stopped would be thrown away by the clock before the closing comes to it.
     Conversation.objects.update(state=Conversation.State.OPEN)
     Subscription.objects.update(stopped_at=None)
     # As would a photo that nobody answered about, a day after it was put there.
     Photo.objects.update(people=Photo.People.NOBODY)
-    # The key of a page that is left with nobody goes with that page, and its photos with the key.
-    ControllerKey.objects.update(organisation=None)
     # For something of somebody who stays; for an own activity it goes with that.
     theirs = Post.objects.exclude(author__in=people).first()
     SignUp.objects.update(state=SignUp.State.GOING, post=theirs)
@@ -259,7 +261,7 @@ def finish(at):
 def told(everybody):
     """What became of it, for the test that started this."""
     closures = list(AccountClosure.objects.order_by("pk"))
-    words = [word for _address, planted in everybody.values() for word in planted]
+    words = {word: name for _address, planted in everybody.values() for word, name in planted.items()}
     stored = everything_stored()
     copies = sorted(SealedCopy.objects.live().values_list("name", flat=True))
     receipts = Counter(OutgoingMail.objects.filter(kind="closing-erased").values_list("about", flat=True))
@@ -270,7 +272,7 @@ def told(everybody):
         "slowest": max(str(row.done_at - row.received_at) for row in closures),
         "residue": {ref: left for ref, (mail, _w) in everybody.items() if (left := residue(leaver(ref, mail)))},
         "unfinished steps": ClosureStep.objects.filter(done_at=None).count(),
-        "canaries left": [word for word in words if word in stored],
+        "canaries left": [name for word, name in words.items() if word in stored],
         "canaries": len(words),
         "held": sum(HELD in hold.words for hold in LegalHold.objects.filter(user=None)),
         "receipts": sorted(set(receipts.values())),
