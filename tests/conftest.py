@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.template import RequestContext
+from django.test import client
 
 from content.search import vocabulary
 from content.statistics import counting
@@ -70,6 +72,18 @@ def new_ledger():
     """What is written beside the database is not rolled back after a test, and the next one begins without it."""
     yield
     settings.ERASURE_LEDGER.unlink(missing_ok=True)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def one_context_a_page():
+    """The test client keeps what a page was drawn with, not a copy for every part of it: that took time in each test."""
+    keep = client.store_rendered_templates
+
+    def keep_the_page(store, signal, sender, template, context, **more):
+        if "context" not in store and isinstance(context, RequestContext):
+            keep(store, signal, sender, template, context, **more)
+
+    client.store_rendered_templates = keep_the_page
 
 
 @pytest.fixture(autouse=True, scope="session")
