@@ -7,6 +7,7 @@ test keeps it from happening by accident.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from itertools import count
 
@@ -148,6 +149,7 @@ def skyline(code: str) -> str:
     )
 
 
+@lru_cache(maxsize=256)
 def street(code: str, size: str = "wide") -> str:
     """The whole drawing as SVG text; `size` chooses how much of the street is in view."""
     left, wide, upper, high = VIEWS[size]

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 
-from neighbourhoods.managers.models import Appointment, team_of, with_team
+from neighbourhoods.managers.models import READ_AT_THE_DOOR, Appointment, team_of, with_team
 from neighbourhoods.places.models import Neighbourhood
 from wijk import clock
 from wijk.access import desk, scope
@@ -38,6 +38,8 @@ def at_desk(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         if neighbourhood is None:
             raise Http404
         request.managed = rows  # type: ignore[attr-defined]
+        if not request.user.is_superuser:
+            setattr(request.user, READ_AT_THE_DOOR, [one.pk for one in rows])
         return view(request, neighbourhood, **kwargs)
 
     return desk(opened)

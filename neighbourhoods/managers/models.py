@@ -182,12 +182,18 @@ def appointments_of_all(user: Any) -> models.QuerySet[Appointment]:
     return Appointment.objects.all() if user.is_superuser else Appointment.objects.none()
 
 
+# On who asks, for one request: the numbers of the neighbourhoods they manage, which the door to the desk read already.
+READ_AT_THE_DOOR = "managed_now"
+
+
 @managed(Neighbourhood)
 def managed_neighbourhoods(user: Any) -> models.QuerySet[Neighbourhood]:
-    """The neighbourhoods somebody may manage now; read from the database at every request, never remembered."""
+    """The neighbourhoods somebody may manage now; read from the database at every request, never remembered longer."""
     taking_part = Neighbourhood.objects.on().defer("outline")
     if user.is_superuser:
         return taking_part
+    if hasattr(user, READ_AT_THE_DOOR):
+        return taking_part.filter(pk__in=getattr(user, READ_AT_THE_DOOR))
     appointments = Appointment.objects.able().filter(user=user)
     return taking_part.filter(pk__in=appointments.values("neighbourhood"))
 

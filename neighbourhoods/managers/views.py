@@ -107,7 +107,7 @@ def end_deputy(request: HttpRequest, neighbourhood: Neighbourhood, pk: int) -> H
     actions.end(appointment=deputy, by=request.user)
     messages.success(request, _("De vervanging is gestopt."))
     # Who stood in has no desk here any more.
-    still = scope(request.user).managed(Neighbourhood).filter(pk=neighbourhood.pk).exists()
+    still = neighbourhood.appointments.able().filter(user=request.user).exists() or request.user.is_superuser
     return redirect("managers:deputies", wijk=neighbourhood.slug) if still else redirect("home:overview")
 
 
