@@ -76,7 +76,7 @@ def new_ledger():
 
 @pytest.fixture(autouse=True, scope="session")
 def one_context_a_page():
-    """The test client keeps what a page was drawn with, not a copy for every part of it: that took time in each test."""
+    """The test client keeps what a page was drawn with, and makes no copy for every part of it: that took long."""
     keep = client.store_rendered_templates
 
     def keep_the_page(store, signal, sender, template, context, **more):

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.users.models import User
 from neighbourhoods.managers import actions
 from neighbourhoods.managers.deputies import deputies_of, name_deputy
 from neighbourhoods.managers.desk import at_desk, desk_context
@@ -107,7 +108,8 @@ def end_deputy(request: HttpRequest, neighbourhood: Neighbourhood, pk: int) -> H
     actions.end(appointment=deputy, by=request.user)
     messages.success(request, _("De vervanging is gestopt."))
     # Who stood in has no desk here any more.
-    still = neighbourhood.appointments.able().filter(user=request.user).exists() or request.user.is_superuser
+    user = cast(User, request.user)
+    still = user.is_superuser or neighbourhood.appointments.able().filter(user=user).exists()
     return redirect("managers:deputies", wijk=neighbourhood.slug) if still else redirect("home:overview")
 
 
