@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 
 from wijk import clock
 from wijk.incoming.doors import takes_mail
-from wijk.mail.asking import Answers
+from wijk.mail.asking import FRESH, Answers
 from wijk.mail.bounces import came_back, meaning_of
 from wijk.mail.models import OutgoingMail
 from wijk.mail.outbox import declared_kinds
@@ -77,12 +77,12 @@ def _claim(lease: str) -> list[OutgoingMail]:
 def _deliver_batch(claimed: list[OutgoingMail], lease: str, until: float = float("inf")) -> int:
     sent = 0
     try:
-        answers = Answers(claimed)
+        answers, held = Answers(claimed), Held(lease)
         with _line() as line:
             for mail in claimed:
                 if time.monotonic() > until:
                     break
-                sent += _still_ours(mail) and _handle(mail, line, answers)
+                sent += held.has(mail) and _handle(mail, line, answers)
     except NoMailServer as problem:
         _postpone_all(claimed, str(problem))
     finally:
@@ -93,10 +93,25 @@ def _deliver_batch(claimed: list[OutgoingMail], lease: str, until: float = float
     return sent
 
 
-def _still_ours(mail: OutgoingMail) -> bool:
-    """Starts the lease anew for one mail; a slow server must not make another worker send the same mail."""
-    held = OutgoingMail.objects.filter(pk=mail.pk, lease=mail.lease, state=State.SENDING)
-    return bool(held.update(leased_until=clock.now() + LEASE))
+class Held:
+    """Which mails of a batch are still this worker's. Looked at anew each second, and their lease begins anew with it.
+
+    A slow server must not make another worker send the same mail, and what was taken back meanwhile does not go.
+    """
+
+    def __init__(self, lease: str) -> None:
+        self.lease, self.asked_at = lease, float("-inf")
+        self.numbers: set[int] = set()
+
+    def has(self, mail: OutgoingMail) -> bool:
+        if time.monotonic() - self.asked_at > FRESH:
+            self._ask()
+        return mail.pk in self.numbers
+
+    def _ask(self) -> None:
+        rows = OutgoingMail.objects.filter(lease=self.lease, state=State.SENDING)
+        rows.update(leased_until=clock.now() + LEASE)
+        self.numbers, self.asked_at = set(rows.values_list("pk", flat=True)), time.monotonic()
 
 
 class Line:
