@@ -22,9 +22,14 @@ from tests import factories
 
 # The groups of tests that take longest, longest first.
 LONGEST = (
-    "accounts/test_closure_kills_proof.py",
+    "wijk/test_mail_proof.py",
     "test_access_matrix_proof.py",
+    "content/test_newsletters_proof.py",
+    "test_restore_drill_proof.py",
+    "accounts/test_closure_kills_proof.py",
+    "accounts/test_notices_proof.py",
     "browser",
+    "test_access_matrix.py",
 )
 
 

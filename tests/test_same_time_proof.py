@@ -27,6 +27,8 @@ from wijk.forms import signed_time
 from wijk.limits import Allowance
 
 WARM_UP, TRIES = 4, 50
+# Enough to choose a beat, and to see that neither does several times the work of the other.
+BARE_TRIES = 12
 # The area under the curve: .5 says nothing, 1 says all. A single form may differ by chance alone at so few tries.
 GUESSING = 0.55
 CHANCE = sqrt((2 * TRIES + 1) / (12 * TRIES * TRIES))
@@ -166,7 +168,7 @@ def both_ways(settings, ask, here, known):
     """Without the beat and on it."""
     settings.PACE_SECONDS = 0.0
     measure(ask, here, known, WARM_UP)
-    bare = measure(ask, here, known, TRIES)
+    bare = measure(ask, here, known, BARE_TRIES)
     settings.PACE_SECONDS = beat_for(bare)
     return bare, measure(ask, here, known, TRIES)
 
