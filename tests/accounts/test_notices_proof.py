@@ -1,24 +1,19 @@
 """The long proof: workers are killed in the middle of a notice, and each account still has it in the outbox once."""
 
-import os
 import random
-import signal
-import subprocess
-import sys
 import time
 
 import pytest
-from django.conf import settings
 
+from tests.nursery import nursery
 from tests.own_site import copy_migrated, wait_for_mails
 
+pytestmark = [pytest.mark.proof, pytest.mark.django_db]
 ACCOUNTS = 900
 WORKERS = 2
 ROUNDS = 6
 
 FILL = """
-from django.core.management import call_command
-call_command("migrate", verbosity=0)
 from accounts.breaches import actions as breaches
 from accounts.notices import actions
 from accounts.notices.models import PARTS
@@ -68,50 +63,31 @@ print(len(got), len(set(got)), set(got) == wanted, notice.accounts, notice.queue
 
 
 @pytest.fixture
-def run(tmp_path, django_db_setup):
-    """Runs code in a process of its own, on a site of its own."""
+def site(tmp_path, django_db_setup):
     copy_migrated(tmp_path / "proof.sqlite3")
-    environment = {
-        **os.environ,
-        "WIJK_ENV": "test",
-        "WIJK_VAR": str(tmp_path),
-        "WIJK_SECRET_KEY": "k" * 60,
-        "DATABASE_URL": f"sqlite:///{tmp_path}/proof.sqlite3",
-    }
-
-    def run(code, *, wait=True):
-        start = "import django, os; os.environ['DJANGO_SETTINGS_MODULE'] = 'wijk.settings'; django.setup()\n"
-        command, options = [sys.executable, "-c", start + code], {"cwd": settings.BASE_DIR, "env": environment}
-        if wait:
-            done = subprocess.run(command, check=True, timeout=300, stdout=subprocess.PIPE, text=True, **options)
-            return done.stdout
-        return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, **options)
-
-    return run
+    with nursery(tmp_path) as site:
+        yield site
 
 
-@pytest.mark.proof
-def test_each_account_that_is_not_closed_has_the_notice_once_though_workers_are_killed(run, tmp_path):
-    expected = int(run(FILL.format(accounts=ACCOUNTS)))
+def test_each_account_that_is_not_closed_has_the_notice_once_though_workers_are_killed(site, tmp_path):
+    expected = int(site.run(FILL.format(accounts=ACCOUNTS)))
     assert expected == 1 + ACCOUNTS - len(range(0, ACCOUNTS, 9))
     queued = []
     for _round in range(ROUNDS):
-        workers = [run(WORK, wait=False) for _number in range(WORKERS)]
+        workers = [site.start(WORK) for _number in range(WORKERS)]
         for worker in workers:
             assert worker.stdout.readline() == "ready\n"
         wait_for_mails(tmp_path / "proof.sqlite3", "breach-notice", sum(queued[-1:]) + 1)
         time.sleep(random.uniform(0.05, 0.2))
         for worker in workers:
-            worker.send_signal(signal.SIGKILL)
-            worker.wait()
-            worker.stdout.close()
-        queued.append(int(run(SENT)))
+            worker.kill()
+        queued.append(int(site.run(SENT)))
     assert any(0 < number < expected for number in queued), queued
-    run(WORK)
+    site.run(WORK)
     whole = [str(expected)] * 2 + ["True"] + [str(expected)] * 2 + ["sent"]
-    assert run(LEDGER).split() == whole
-    run(WORK)
-    assert run(LEDGER).split() == whole
+    assert site.run(LEDGER).split() == whole
+    site.run(WORK)
+    assert site.run(LEDGER).split() == whole
     print(
         f"{expected} accounts, {ROUNDS * WORKERS} kills, queued after each round {queued}, mails in the end {expected}"
     )

@@ -5,18 +5,16 @@ The second one sends to very many readers over the wire. `NEWSLETTER_READERS` se
 
 import os
 import random
-import signal
 import smtplib
-import subprocess
-import sys
 import time
 
 import pytest
-from django.conf import settings
 
+from tests.nursery import nursery
 from tests.own_site import copy_migrated, wait_for_mails
 from tests.wijk.mail_sink import MailSink
 
+pytestmark = [pytest.mark.proof, pytest.mark.django_db]
 READERS = 900
 WORKERS = 2
 MANY = int(os.environ.get("NEWSLETTER_READERS", "4000"))
@@ -24,8 +22,6 @@ SENDERS = 2
 MOST_SECONDS = 4 * 3600
 
 FILL = """
-from django.core.management import call_command
-call_command("migrate", verbosity=0)
 from tests import factories
 from content.newsletters import actions, sending
 klarendal = factories.neighbourhood("Klarendal", code="WK020204")
@@ -54,8 +50,6 @@ print(mails.count(), mails.values("recipient_hash").distinct().count(), mails.va
     Delivery.objects.filter(queued_at=None).count(), Newsletter.objects.get().state)
 """
 FILL_MANY = """
-from django.core.management import call_command
-call_command("migrate", verbosity=0)
 from tests import factories
 from content.newsletters import actions, sending
 from neighbourhoods.subscriptions.lists import text_version
@@ -96,49 +90,33 @@ for one in (waiting, coming):
 
 
 @pytest.fixture
-def run(tmp_path, django_db_setup):
-    """Runs code in a process of its own, on a site of its own."""
+def folder(tmp_path, django_db_setup):
     copy_migrated(tmp_path / "proof.sqlite3")
-    environment = {
-        **os.environ,
-        "WIJK_ENV": "test",
-        "WIJK_VAR": str(tmp_path),
-        "WIJK_SECRET_KEY": "k" * 60,
-        "DATABASE_URL": f"sqlite:///{tmp_path}/proof.sqlite3",
-    }
-
-    def run(code, *, wait=True, **more):
-        start = "import django, os; os.environ['DJANGO_SETTINGS_MODULE'] = 'wijk.settings'; django.setup()\n"
-        command = [sys.executable, "-c", start + code]
-        options = {"cwd": settings.BASE_DIR, "env": {**environment, **more}}
-        if wait:
-            done = subprocess.run(
-                command, check=True, timeout=MOST_SECONDS, stdout=subprocess.PIPE, text=True, **options
-            )
-            return done.stdout
-        return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, **options)
-
-    return run
+    return tmp_path
 
 
-@pytest.mark.proof
-def test_a_newsletter_reaches_each_reader_once_though_workers_are_killed(run, tmp_path):
-    assert run(FILL.format(readers=READERS)).strip() == str(READERS)
-    queued = []
-    for _round in range(4):
-        workers = [run(WORK, wait=False) for _number in range(WORKERS)]
-        for worker in workers:
-            assert worker.stdout.readline() == "ready\n"
-        wait_for_mails(tmp_path / "proof.sqlite3", "newsletter", sum(queued[-1:]) + 1)
-        time.sleep(random.uniform(0.05, 0.2))
-        for worker in workers:
-            worker.send_signal(signal.SIGKILL)
-            worker.wait()
-            worker.stdout.close()
-        queued.append(int(run(QUEUED)))
-    assert any(0 < number < READERS for number in queued), queued
-    run(WORK)
-    assert run(LEDGER).split() == [str(READERS)] * 3 + ["0", "sent"]
+def test_a_newsletter_reaches_each_reader_once_though_workers_are_killed(folder):
+    with nursery(folder) as site:
+        assert site.run(FILL.format(readers=READERS)).strip() == str(READERS)
+        queued = []
+        for _round in range(4):
+            workers = [site.start(WORK) for _number in range(WORKERS)]
+            for worker in workers:
+                assert worker.stdout.readline() == "ready\n"
+            wait_for_mails(folder / "proof.sqlite3", "newsletter", sum(queued[-1:]) + 1)
+            time.sleep(random.uniform(0.05, 0.2))
+            for worker in workers:
+                worker.kill()
+            queued.append(int(site.run(QUEUED)))
+        assert any(0 < number < READERS for number in queued), queued
+        site.run(WORK)
+        assert site.run(LEDGER).split() == [str(READERS)] * 3 + ["0", "sent"]
+
+
+def sending(site, minutes=0):
+    senders = [site.start(SEND, minutes=minutes) for _number in range(SENDERS)]
+    assert [sender.stdout.readline() for sender in senders] == ["ready\n"] * SENDERS
+    return senders
 
 
 def killed_while_they_send(senders, sink, number):
@@ -150,9 +128,7 @@ def killed_while_they_send(senders, sink, number):
     while sink.held < len(senders) and time.monotonic() < until:
         time.sleep(0.05)
     for sender in senders:
-        sender.send_signal(signal.SIGKILL)
-        sender.wait()
-        sender.stdout.close()
+        sender.kill()
     sink.release()
 
 
@@ -166,27 +142,21 @@ def bare_rate(sink):
         return sent / (time.monotonic() - begin)
 
 
-@pytest.mark.proof
-def test_very_many_readers_get_it_once_though_all_workers_are_killed_twice(run, capsys):
-    assert run(FILL_MANY.format(readers=MANY)).strip() == str(MANY)
-    with MailSink() as sink:
-        wire = {"MAIL_URL": f"smtp://127.0.0.1:{sink.port}"}
+def test_very_many_readers_get_it_once_though_all_workers_are_killed_twice(folder, capsys):
+    with MailSink() as sink, nursery(folder, MAIL_URL=f"smtp://127.0.0.1:{sink.port}") as site:
+        assert site.run(FILL_MANY.format(readers=MANY)).strip() == str(MANY)
         seconds, stopped = 0.0, []
         for part in (1, 2):
-            senders = [run(SEND, wait=False, **wire) for _number in range(SENDERS)]
-            assert [sender.stdout.readline() for sender in senders] == ["ready\n"] * SENDERS
+            senders = sending(site)
             begin, before = time.monotonic(), len(sink.arrived)
             killed_while_they_send(senders, sink, MANY * part // 3)
             seconds += time.monotonic() - begin
             assert before < len(sink.arrived) < MANY
-        stopped = run(STOP_TWO).split()
+        stopped = site.run(STOP_TWO).split()
         # What the dead had in hands is free again after their lease.
-        senders = [run(SEND, wait=False, WIJK_CLOCK_OFFSET="+6m", **wire) for _number in range(SENDERS)]
-        assert [sender.stdout.readline() for sender in senders] == ["ready\n"] * SENDERS
+        senders = sending(site, minutes=6)
         begin = time.monotonic()
-        for sender in senders:
-            assert sender.wait(timeout=MOST_SECONDS) == 0
-            sender.stdout.close()
+        assert [sender.wait() for sender in senders] == [0] * SENDERS
         seconds += time.monotonic() - begin
         arrived = dict(sink.arrived)
         rate, bare = len(arrived) / seconds, bare_rate(sink)
