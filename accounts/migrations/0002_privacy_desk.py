@@ -7,6 +7,17 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_accounts'),
+        # A migration draws all models that hang together anew for each of its steps, so a new database gets the
+        # libraries' long history before the many tables of the site. That takes a quarter less time.
+        ('mfa', '0003_authenticator_type_uniq'),
+        ('usersessions', '0001_initial'),
+        ('wagtailadmin', '0006_formstate'),
+        ('wagtailcore', '0098_apitoken'),
+        ('wagtaildocs', '0014_alter_document_file_size'),
+        ('wagtailimages', '0027_image_description'),
+        ('wagtailredirects', '0008_add_verbose_name_plural'),
+        ('wagtailsearch', '0010_add_text_fields'),
+        ('wagtailusers', '0015_userprofile_keyboard_shortcuts'),
     ]
 
     operations = [
