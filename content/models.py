@@ -30,6 +30,7 @@ from content.pages.models import (
 from content.photos.models import ControllerKey, Photo
 from content.posts.comanagers import CoManager
 from content.posts.models import Post
+from content.posts.placements import Placement
 from content.posts.tombstones import Tombstone
 from content.search.models import GuideEntry, SearchEntry
 from content.signups.models import SignUp
@@ -83,6 +84,7 @@ __all__ = [
     "PendingRequest",
     "PhoneLook",
     "Photo",
+    "Placement",
     "Post",
     "Referral",
     "Report",

@@ -20,6 +20,7 @@ from content.organisations.models import Organisation, OrganisationEditor
 from content.photos import child, vault
 from content.photos.models import Photo
 from content.posts.models import LIFE, REOPENABLE, Post
+from content.posts.placements import Placement
 from content.themes.models import Theme
 from neighbourhoods.managers.models import Appointment
 from neighbourhoods.places.models import Municipality, Neighbourhood
@@ -141,6 +142,14 @@ def post(author, neighbourhood, *, title="Wie helpt mij een lamp ophangen?", kin
         values.setdefault("reopen_until", now + REOPENABLE)
     values["theme"] = values["theme"] or theme()
     return Post.objects.create(author=author, neighbourhood=neighbourhood, title=title, kind=kind, **values)
+
+
+def placement(post, neighbourhood, *, state="approved", **fields):
+    """A post in another neighbourhood too."""
+    decided_at = None if state == "asked" else clock.now()
+    return Placement.objects.create(
+        post=post, neighbourhood=neighbourhood, state=state, decided_at=decided_at, **fields
+    )
 
 
 def activity(author, neighbourhood, *, title="Samen eten", starts_in=timedelta(days=2), **fields):

@@ -14,7 +14,7 @@ from content.organisations.models import OrganisationEditor
 from content.posts import emails
 from content.posts.comanagers import CoManager
 from content.posts.models import Post
-from neighbourhoods.places.models import Neighbourhood
+from content.posts.placements import touch
 
 STANDING = (Post.Status.LIVE, Post.Status.WAITING, Post.Status.CHANGES, Post.Status.HELD)
 
@@ -58,7 +58,7 @@ def give(user: Any, pk: int) -> None:
     heir.delete()
     CoManager.objects.get_or_create(post=post, user=user)
     record("post.hand_over", by=user, about=post, neighbourhood=post.neighbourhood)
-    Neighbourhood.objects.filter(pk=post.neighbourhood_id).touch()
+    touch(post)
     emails.handed_over(post)
 
 

@@ -17,7 +17,7 @@ from content.helping import emails
 from content.helping.actions import forget, successor, withdraw
 from content.helping.models import OnBehalf
 from content.posts.models import Post
-from neighbourhoods.places.models import Neighbourhood
+from content.posts.placements import touch
 
 log = logging.getLogger("wijk.helping")
 BATCH = 100
@@ -62,7 +62,7 @@ def _give(row: OnBehalf, post: Post, before: User, heir: User) -> None:
     post.author = heir
     post.save()
     record("help.hand_over", by=None, about=row, neighbourhood=row.neighbourhood)
-    Neighbourhood.objects.filter(pk=row.neighbourhood_id).touch()
+    touch(post)
     emails.handed_over(row, post, heir)
 
 

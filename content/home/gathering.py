@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from content.organisations.models import Organisation
 from content.pages.models import HomePage, NeighbourhoodPage, NewsPage
 from content.posts.cards import activity_row, cards, day_words
 from content.posts.models import KIND_WORDS, Post
+from content.posts.placements import Placement
 from neighbourhoods.managers.models import Appointment
 from neighbourhoods.places.models import Neighbourhood
 from neighbourhoods.residents.models import Residence
@@ -62,7 +64,7 @@ def words_of(neighbourhood: Neighbourhood) -> NeighbourhoodPage | None:
 
 def newest_and_agenda(neighbourhood: Neighbourhood) -> tuple[list[Post], list[Post]]:
     """The newest requests and offers, and what is on soon: one query for both."""
-    visible = Post.objects.visible().filter(neighbourhood=neighbourhood)
+    visible = Post.objects.visible().in_neighbourhood(neighbourhood)
     newest = visible.filter(kind__in=KINDS).newest().values("pk")[:NEWEST]
     soon = visible.agenda().values("pk")[:AGENDA]
     found = list(Post.objects.visible().filter(Q(pk__in=newest) | Q(pk__in=soon)).newest().for_cards())
@@ -77,7 +79,8 @@ def counted(neighbourhood: Neighbourhood) -> Counter[Any]:
     counts: Counter[Any] = Counter()
     rows = (
         Post.objects.visible()
-        .filter(neighbourhood=neighbourhood, kind__in=(*KINDS, Post.Kind.SHOP))
+        .in_neighbourhood(neighbourhood)
+        .filter(kind__in=(*KINDS, Post.Kind.SHOP))
         .values_list("kind", "theme__slug", "theme__name", "theme__name_en")
         .annotate(number=Count("pk"))
     )
@@ -133,8 +136,11 @@ def front_context() -> dict[str, Any]:
 
 def liveliest() -> QuerySet[Neighbourhood]:
     """Neighbourhoods that take part, those with most to read first."""
-    visible = Q(posts__in=Post.objects.visible().neighbourly())
-    return Neighbourhood.objects.on().annotate(number=Count("posts", filter=visible)).order_by("-number", "name")
+    posts = Post.objects.visible().neighbourly()
+    let_in = Placement.objects.approved().filter(neighbourhood=OuterRef("pk"), post__in=posts.values("pk"))
+    also = let_in.values("neighbourhood").annotate(number=Count("pk")).values("number")
+    number = Count("posts", filter=Q(posts__in=posts)) + Coalesce(Subquery(also), 0)
+    return Neighbourhood.objects.on().annotate(number=number).order_by("-number", "name")
 
 
 def overview_context(user: Any) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from content.moderation import emails
 from content.moderation.models import AGAINST, Decision, Reason, Report, ReportedMessage
 from content.posts.actions import publish
 from content.posts.models import Post
+from content.posts.placements import touch
 from neighbourhoods.places.models import Neighbourhood
 from wijk import clock
 from wijk.encryption import keyed_hash
@@ -100,7 +101,7 @@ def recorded(post: Post, act: str, *, by: Any, found: str, tell: bool = True, **
         **why,
     )
     record(f"post.{act}", by=by, about=post, neighbourhood=post.neighbourhood, reason=reason)
-    Neighbourhood.objects.filter(pk=post.neighbourhood_id).touch()
+    touch(post)
     if tell:
         emails.tell_author(decision)
     return decision

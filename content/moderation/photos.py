@@ -23,6 +23,7 @@ from content.moderation.photo_forms import PhotoOutcomeForm, PhotoReportForm
 from content.photos.models import Photo
 from content.photos.showing import shown
 from content.posts.models import Post
+from content.posts.placements import touch
 from neighbourhoods.managers.desk import at_desk, desk_context
 from neighbourhoods.places.models import Neighbourhood
 from wijk import clock
@@ -67,7 +68,7 @@ def report_photo(*, photo: Photo, text: str, email: str, form_key: str) -> Repor
 def _hide(photo: Photo, moment: Any) -> None:
     photo.hidden_at = moment
     photo.save(update_fields=["hidden_at"])
-    Neighbourhood.objects.filter(pk=photo.post.neighbourhood_id).touch()
+    touch(photo.post)
 
 
 @transaction.atomic

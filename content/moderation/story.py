@@ -26,6 +26,11 @@ TOLD: dict[str, Any] = {
     "post.withdrawn": gettext_lazy("van de site gehaald"),
     "post.reopen": gettext_lazy("weer op de site gezet"),
     "post.question": gettext_lazy("een vraag gesteld over je bericht"),
+    "post.also_ask": gettext_lazy("gevraagd voor een andere wijk"),
+    "post.also_back": gettext_lazy("niet meer voor een andere wijk"),
+    "post.also_approved": gettext_lazy("ook in een andere wijk gezet"),
+    "post.also_refused": gettext_lazy("niet in een andere wijk gezet"),
+    "post.also_stopped": gettext_lazy("uit een andere wijk gehaald"),
     "help.edit": gettext_lazy("tekst aangepast, zoals jij goed vond"),
 }
 ONE_ACT = timedelta(seconds=2)

@@ -18,7 +18,8 @@ from content.moderation.history import history_of
 from content.moderation.models import Decision, desk_posts, desk_reports
 from content.moderation.notices import desk_page_reports
 from content.moderation.organisations import desk_organisations
-from content.moderation.waiting import PAGES
+from content.moderation.placements import desk_placements, with_posts
+from content.moderation.waiting import ALSO, PAGES
 from content.moderation.waiting import numbers as waiting_numbers
 from content.posts.models import Post
 from content.posts.querysets import PostQuerySet
@@ -79,7 +80,9 @@ def queue(request: HttpRequest, neighbourhood: Neighbourhood) -> HttpResponse:
     report_first = bool(reports) and (reports[0].is_minor or not waiting)
     in_hand = waiting_numbers(request.user, neighbourhood)
     pages = desk_page_reports(request.user, neighbourhood).filter(closed_at=None)
+    also = with_posts(desk_placements(request.user, neighbourhood)).asked()
     context = {
+        "also": list(also[:LONGEST_QUEUE]) if in_hand[ALSO] else [],
         "page_reports": list(pages[:LONGEST_QUEUE]) if in_hand[PAGES] else [],
         "next_report": reports.pop(0) if report_first else None,
         "next_post": waiting.pop(0) if waiting and not report_first else None,

@@ -8,16 +8,17 @@ from django.db.models import CharField, Count, QuerySet, Value
 from content.moderation.authors import desk_appeals
 from content.moderation.models import desk_posts, desk_reports
 from content.moderation.notices import desk_page_reports
+from content.moderation.placements import desk_placements
 from content.posts.models import Post
 from neighbourhoods.managers.desk import desk_counter
 from neighbourhoods.places.models import Neighbourhood
 
-REPORTS, PAGES, APPEALS = "reports", "pages", "appeals"
+REPORTS, PAGES, APPEALS, ALSO = "reports", "pages", "appeals", "also"
 IN_HAND = (Post.Status.WAITING, Post.Status.HELD, Post.Status.CHANGES)
 
 
 def numbers(user: Any, neighbourhood: Neighbourhood) -> Counter[str]:
-    """How many posts wait, are held or asked to change, and how many reports and appeals are open.
+    """How many posts wait, are held or asked to change, and how many reports, appeals and posts from elsewhere wait.
 
     Asked once for a page: each item of the menu wants its own number, and finds it with the neighbourhood.
     """
@@ -34,6 +35,7 @@ def _count(user: Any, neighbourhood: Neighbourhood) -> Counter[str]:
         _labelled(desk_reports(user, neighbourhood).filter(closed_at=None), REPORTS),
         _labelled(desk_page_reports(user, neighbourhood).filter(closed_at=None), PAGES),
         _labelled(appeals, APPEALS),
+        _labelled(desk_placements(user, neighbourhood).asked(), ALSO),
     )
     by_status = posts.values("status").annotate(number=Count("pk")).values_list("status", "number")
     return Counter(dict(by_status.union(*branches, all=True)))
@@ -47,6 +49,12 @@ def _labelled(rows: QuerySet[Any], label: str) -> QuerySet[Any]:
 @desk_counter("queue")
 def count_waiting(user: Any, neighbourhood: Neighbourhood) -> int:
     return numbers(user, neighbourhood)[Post.Status.WAITING]
+
+
+@desk_counter("also")
+def count_from_elsewhere(user: Any, neighbourhood: Neighbourhood) -> int:
+    """Posts of other neighbourhoods that ask to stand here too."""
+    return numbers(user, neighbourhood)[ALSO]
 
 
 @desk_counter("reports")

@@ -15,11 +15,14 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce, Greatest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from content.pages.models import CleanImage, NeighbourhoodPage, NewsPage
 from content.posts.models import Post
+from content.posts.placements import Placement
 from content.posts.querysets import PostQuerySet
 from neighbourhoods.places.models import Neighbourhood
 from wijk import clock
@@ -56,7 +59,14 @@ EMPTY: dict[str, Block] = {
 
 def posts_to_pick(neighbourhood: Neighbourhood) -> PostQuerySet:
     """What a manager may put in an issue: what everybody may see in this neighbourhood now."""
-    return Post.objects.visible().neighbourly().in_letters().filter(neighbourhood=neighbourhood).for_cards().newest()
+    return Post.objects.visible().neighbourly().in_letters().in_neighbourhood(neighbourhood).for_cards().newest()
+
+
+def newest_here(neighbourhood: Neighbourhood) -> PostQuerySet:
+    """What may be picked, with `here_since`: when it was placed, or let in from another neighbourhood after that."""
+    let_in = Placement.objects.approved().filter(post=OuterRef("pk"), neighbourhood=neighbourhood)
+    since = Coalesce(Subquery(let_in.values("decided_at")), "published_at")
+    return posts_to_pick(neighbourhood).annotate(here_since=Greatest("published_at", since))
 
 
 def news_to_pick(neighbourhood: Neighbourhood) -> models.QuerySet[NewsPage]:
@@ -70,7 +80,7 @@ def news_to_pick(neighbourhood: Neighbourhood) -> models.QuerySet[NewsPage]:
 def coming_activities(neighbourhood: Neighbourhood, days: int) -> models.QuerySet[Post]:
     """The agenda block: what begins within so many days."""
     until = clock.now() + timedelta(days=days)
-    posts = Post.objects.visible().in_letters().filter(neighbourhood=neighbourhood, starts_at__lt=until)
+    posts = Post.objects.visible().in_letters().in_neighbourhood(neighbourhood).filter(starts_at__lt=until)
     return posts.for_cards().agenda()
 
 

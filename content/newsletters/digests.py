@@ -13,7 +13,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from content.newsletters.blocks import BlockKind, posts_to_pick
+from content.newsletters.blocks import BlockKind, newest_here
 from content.newsletters.emails import DIGEST, digest_mail
 from content.newsletters.letter import (
     Section,
@@ -110,15 +110,26 @@ class Desk:
 
     def parts(self, mailbox: list[Subscription]) -> Parts:
         """What is new for one mailbox per neighbourhood; nothing where nothing is new."""
-        found = [(subscription, self._new(subscription)) for subscription in mailbox]
-        return [(subscription, posts) for subscription, posts in found if posts]
+        homes = {each.neighbourhood_id for each in mailbox}
+        told: set[int] = set()
+        parts: Parts = []
+        for subscription in mailbox:
+            here = subscription.neighbourhood_id
+            # What stands in two of them is told in its own, or else in the first.
+            beside = homes - {here}
+            posts = [post for post in self._new(subscription) if post.neighbourhood_id not in beside]
+            posts = [post for post in posts if post.pk not in told]
+            told.update(post.pk for post in posts)
+            if posts:
+                parts.append((subscription, posts))
+        return parts
 
     def _new(self, subscription: Subscription) -> list[Post]:
         place = subscription.neighbourhood
         if place.pk not in self._posts:
             self._posts[place.pk] = list(new_posts(place, self.until))
         since = subscription.digest_until or self.until
-        return [post for post in self._posts[place.pk] if post.published_at > since][:MOST_POSTS]  # type: ignore[operator]
+        return [post for post in self._posts[place.pk] if post.here_since > since][:MOST_POSTS]  # type: ignore[attr-defined]
 
     def mail(self, parts: Parts) -> OutgoingMail:
         subscriptions = [subscription for subscription, _posts in parts]
@@ -131,8 +142,8 @@ class Desk:
 
 
 def new_posts(neighbourhood: Neighbourhood, until: datetime) -> Iterable[Post]:
-    """What was placed lately and everybody may see, newest first."""
-    return posts_to_pick(neighbourhood).filter(published_at__gt=until - FARTHEST, published_at__lte=until)
+    """What was placed or let in lately and everybody may see, newest first."""
+    return newest_here(neighbourhood).filter(here_since__gt=until - FARTHEST, here_since__lte=until)
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,10 @@ from content.newsletters.actions import opening, settings_of
 from content.newsletters.blocks import (
     Block,
     BlockKind,
+    newest_here,
     news_to_pick,
     picked_pages,
     picked_posts,
-    posts_to_pick,
 )
 from content.newsletters.emails import tell_ready
 from content.newsletters.models import LetterSettings, Newsletter, NewsletterQuerySet
@@ -54,7 +54,7 @@ def new_since_last(neighbourhood: Neighbourhood) -> New:
     last = gone_out.order_by("-sending_at").first()
     since = last.sending_at if last and last.sending_at else clock.now() - AT_FIRST
     told = last.blocks if last else []
-    posts = posts_to_pick(neighbourhood).filter(published_at__gt=since)
+    posts = newest_here(neighbourhood).filter(here_since__gt=since)
     pages = news_to_pick(neighbourhood).filter(published_on__gte=localtime(since).date())
     plain = posts.exclude(kind=Post.Kind.ACTIVITY).exclude(pk__in=picked_posts(told))
     return New(

@@ -8,11 +8,11 @@ from django.db import transaction
 from accounts.audit.models import record
 from content.organisations.models import ContactCard
 from content.organisations.reach import home_of
-from content.posts import emails
+from content.posts import emails, placements
 from content.posts.models import REOPENABLE, Post
+from content.posts.placements import touch
 from content.series.models import SERIES_FIELDS
 from content.themes.models import Theme
-from neighbourhoods.places.models import Neighbourhood
 from wijk import clock
 from wijk.encryption import keyed_hash
 from wijk.text import excerpt
@@ -68,6 +68,7 @@ def save_draft(*, post: Post, by: Any, values: dict[str, Any]) -> Post:
     if post.status != Post.Status.DRAFT:
         raise StaleError
     _fill(post, values, DRAFT_FIELDS)
+    _place(post, values, by)
     record("post.draft", by=by, about=post, neighbourhood=post.neighbourhood)
     return post
 
@@ -132,8 +133,11 @@ def edit(*, post: Post, by: Any, values: dict[str, Any], was_read: bool = False,
     was_standing = post.standing
     was_live, was_asked = post.is_live, post.status == Post.Status.CHANGES
     _fill(post, values, EDIT_FIELDS)
+    _place(post, values, by)
     record("post.edit", by=by, about=post, neighbourhood=post.neighbourhood)
     reworded = judged or before != [getattr(post, name) for name in JUDGED]
+    if reworded:
+        placements.note_new_words(post)
     if was_asked or (was_live and reworded and not was_read and not _is_known(post)):
         _wait(post)
     elif was_live and post.kind == Post.Kind.ACTIVITY:
@@ -143,7 +147,7 @@ def edit(*, post: Post, by: Any, values: dict[str, Any], was_read: bool = False,
         # Who says how long it may stay says that it holds.
         post.confirmed_at, post.expires_at, post.reminders = clock.now(), post.natural_end(clock.now()), 0
         post.save(update_fields=["confirmed_at", "expires_at", "reminders"])
-    _touch(post)
+    touch(post)
     return post
 
 
@@ -180,7 +184,7 @@ def renew(*, post: Post, by: Any, outcome: str = "", **codes: Any) -> Post:
     post.confirmed_at, post.expires_at = now, post.natural_end(now)
     post.save(update_fields=["status", "outcome", "reopen_until", "confirmed_at", "expires_at", "reminders"])
     record(act, by=by, about=post, neighbourhood=post.neighbourhood, told=outcome, **codes)
-    _touch(post)
+    touch(post)
     return post
 
 
@@ -195,7 +199,7 @@ def show_contact(*, post: Post, by: Any, shown: set[str]) -> None:
     post.save(update_fields=[f"show_{name}" for name in Post.CONTACT_FIELDS])
     codes = sorted(name for name in Post.CONTACT_FIELDS if getattr(post, f"show_{name}"))
     record("post.contact", by=by, about=post, neighbourhood=post.neighbourhood, shown=codes)
-    _touch(post)
+    touch(post)
 
 
 def _lock(post: Post) -> None:
@@ -213,6 +217,12 @@ def _fill(post: Post, values: dict[str, Any], allowed: frozenset[str]) -> None:
     post.summary = excerpt(post.text, SUMMARY_LENGTH)
     post.changed_at = clock.now()
     post.save(update_fields=[*kept, "summary", "changed_at"])
+
+
+def _place(post: Post, values: dict[str, Any], by: Any) -> None:
+    """In which other neighbourhoods its author wants it too, where the form asked for that."""
+    if "also" in values and not placements.choose(post=post, by=by, wanted=values["also"]):
+        raise StaleError
 
 
 def _is_known(post: Post) -> bool:
@@ -241,7 +251,7 @@ def _go_live(post: Post, by: Any) -> Post:
         ]
     )  # fmt: skip
     record("post.publish", by=by, about=post, neighbourhood=post.neighbourhood)
-    _touch(post)
+    touch(post)
     return post
 
 
@@ -259,8 +269,4 @@ def _end(post: Post, by: Any, status: str, *, allowed: set[Post.Status], outcome
     post.outcome = outcome
     post.save(update_fields=["status", "publish_by", "changed_at", "expires_at", "reopen_until", "outcome"])
     record(f"post.{status}", by=by, about=post, neighbourhood=post.neighbourhood, told=outcome, **codes)
-    _touch(post)
-
-
-def _touch(post: Post) -> None:
-    Neighbourhood.objects.filter(pk=post.neighbourhood_id).touch()
+    touch(post)

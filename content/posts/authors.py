@@ -15,6 +15,7 @@ from content.organisations.models import ContactCard
 from content.organisations.reach import home_of
 from content.posts.actions import PATIENCE, SUMMARY_LENGTH
 from content.posts.models import Post
+from content.posts.placements import places_of
 from content.themes.models import Theme
 from neighbourhoods.places.models import Neighbourhood
 from wijk import clock
@@ -27,7 +28,7 @@ WORDS = ("kind", "title", "text", "venue", *(f"contact_{name}" for name in Conta
 @on_pause
 def refresh_neighbourhoods(user: Any, **_: Any) -> None:
     """visible() hides the posts of who leaves or is frozen by itself; this keeps no cached page from showing them."""
-    Neighbourhood.objects.filter(posts__author=user).touch()
+    places_of(Post.objects.filter(author=user)).touch()
 
 
 @in_use
@@ -47,7 +48,7 @@ def look_again(user: Any) -> None:
 @after_switch(Post)
 def refresh_pages(posts: QuerySet[Post]) -> None:
     """What was switched shows, or is gone, on the pages of its neighbourhood at once."""
-    Neighbourhood.objects.filter(posts__in=posts).touch()
+    places_of(posts).touch()
 
 
 @comes_back(Post._meta.label_lower)

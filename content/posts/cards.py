@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from content.posts.models import Post
+from content.posts.placements import stands_also_in
 from content.series.models import Turn, series_words, turn_now, turns_to_come
 from content.series.rules import words_of
 from wijk import clock
@@ -199,6 +200,7 @@ def _theme_url(post: Post) -> str:
 
 def page(post: Post) -> dict[str, Any]:
     """All a visitor reads of a post, the same in the author's preview and on the public page (W-85)."""
+    also = stands_also_in(post)
     post = published(post)
     organisation = post.organisation if post.organisation and post.organisation.is_live else None
     when, moment = _when(post)
@@ -223,6 +225,7 @@ def page(post: Post) -> dict[str, Any]:
         "when_iso": timezone.localtime(moment).isoformat() if moment else "",
         "neighbourhood": post.neighbourhood.name,
         "neighbourhood_url": post.neighbourhood.get_absolute_url(),
+        "also": [{"name": place.name, "url": place.get_absolute_url()} for place in also],
         "contact": post.shown_details(),
         "with_help": post.with_help,
         "standing": post.is_standing,

@@ -10,8 +10,8 @@ from django.db.models import Q
 from accounts.audit.models import record
 from content.posts.actions import StaleError
 from content.posts.models import Post
+from content.posts.placements import touch
 from content.series.models import LINGERS, Turn, turns_of, turns_to_come
-from neighbourhoods.places.models import Neighbourhood
 from wijk import clock
 from wijk.published import published
 
@@ -50,7 +50,7 @@ def _bring_up(post: Post) -> bool:
     Post.objects.filter(pk=post.pk).update(
         starts_at=post.starts_at, ends_at=post.ends_at, signup_until=post.signup_until
     )
-    Neighbourhood.objects.filter(pk=post.neighbourhood_id).touch()
+    touch(post)
     return True
 
 
@@ -77,7 +77,7 @@ def call(*, post: Post, day: date, off: bool, by: Any) -> None:
     record(
         "post.call_off" if off else "post.call_on", by=by, about=post, neighbourhood=post.neighbourhood, day=str(day)
     )
-    Neighbourhood.objects.filter(pk=post.neighbourhood_id).touch()
+    touch(post)
 
 
 def listed(posts: Iterable[Post], *, until: datetime | None = None) -> list[tuple[Post, Turn]]:

@@ -20,7 +20,7 @@ LENGTH = 50
 
 def newest(neighbourhood: Neighbourhood) -> list[Post]:
     """The posts of a feed: as for cards, with their text."""
-    visible = Post.objects.visible().neighbourly().in_feeds().filter(neighbourhood=neighbourhood).newest()
+    visible = Post.objects.visible().neighbourly().in_feeds().in_neighbourhood(neighbourhood).newest()
     fields = ("contact_email", "contact_phone", "contact_address", "neighbourhood__outline")
     posts = visible.select_related("theme", "organisation", "neighbourhood").defer(*fields)[:LENGTH]
     return [published(post) for post in posts]

@@ -11,6 +11,7 @@ from content.organisations.forms import ContactCardForm
 from content.organisations.models import Organisation
 from content.organisations.numbers import refuse_bsn
 from content.organisations.reach import places_near
+from content.posts.also import AlsoForm
 from content.posts.leaks import PostGuard
 from content.posts.models import Post
 from content.posts.signing_up import SignUpFields
@@ -229,7 +230,15 @@ class TermForm(forms.ModelForm):
             del self.fields["standing"]
 
 
-class EditForm(ContactForm, TellForm, TermForm):
+class LookForm(TermForm, AlsoForm):
+    """What is asked with the last button: how long it stays, and where else."""
+
+    class Meta:
+        model = Post
+        fields = TermForm.Meta.fields
+
+
+class EditForm(ContactForm, TellForm, TermForm, AlsoForm):
     """Everything of a placed post its author may change."""
 
     class Meta:

@@ -1,21 +1,25 @@
 """How many requests, offers and activities each neighbourhood has, for the map: only what everybody may see."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 from django.db.models import Count
 from django.utils.translation import ngettext
 
 from content.posts.models import Post
+from content.posts.placements import Placement
 from neighbourhoods.places.tallies import Tally, tells
 
 
 @tells
 def posts_by_neighbourhood(keys: list[int]) -> dict[int, Tally]:
     """One query for all of them."""
-    posts = Post.objects.visible().filter(neighbourhood__in=keys).order_by()
-    numbers: dict[int, dict[str, int]] = defaultdict(dict)
-    for key, kind, number in posts.values_list("neighbourhood", "kind").annotate(number=Count("pk")):
-        numbers[key][kind] = number
+    visible = Post.objects.visible().order_by()
+    home = visible.filter(neighbourhood__in=keys).values_list("neighbourhood", "kind").annotate(number=Count("pk"))
+    let_in = Placement.objects.approved().filter(neighbourhood__in=keys, post__in=visible.values("pk"))
+    also = let_in.values_list("neighbourhood", "post__kind").annotate(number=Count("pk"))
+    numbers: dict[int, Counter[str]] = defaultdict(Counter)
+    for key, kind, number in home.union(also, all=True):
+        numbers[key][kind] += number
     return {key: Tally(sum(kinds.values()), in_words(kinds)) for key, kinds in numbers.items()}
 
 

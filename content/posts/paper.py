@@ -77,7 +77,7 @@ def notice(post: Post) -> dict[str, Any]:
 
 def week_sheet(neighbourhood: Neighbourhood) -> dict[str, Any]:
     """All that stands on a neighbourhood's sheet for the notice board."""
-    visible = Post.objects.visible().filter(neighbourhood=neighbourhood)
+    visible = Post.objects.visible().in_neighbourhood(neighbourhood)
     week = visible.agenda().filter(starts_at__lt=clock.now() + WEEK).for_cards()
     activities = list(week[: ACTIVITIES + 1])
     newest = visible.newest().for_cards()

@@ -7,7 +7,7 @@ from django.db import transaction
 from accounts.audit.models import record
 from content.posts import emails
 from content.posts.models import REOPENABLE, Post
-from neighbourhoods.places.models import Neighbourhood
+from content.posts.placements import touch
 from wijk import clock
 
 BATCH = 200
@@ -31,7 +31,7 @@ def _expire(post: Post) -> int:
     done = again.update(status=Post.Status.EXPIRED, reopen_until=clock.now() + REOPENABLE)
     if done:
         record("post.expire", by=None, about=post, neighbourhood=post.neighbourhood)
-        Neighbourhood.objects.filter(pk=post.neighbourhood_id).touch()
+        touch(post)
         if post.kind != Post.Kind.ACTIVITY:
             emails.expired(post)
     return done

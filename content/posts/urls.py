@@ -25,6 +25,7 @@ urlpatterns = [
     path("mijn/berichten/<int:pk>/voorbeeld/", mine.preview, name="preview"),
     path("mijn/berichten/<int:pk>/aanpassen/", mine.edit, name="edit"),
     path("mijn/berichten/<int:pk>/contact/", mine.contact_switches, name="contact_switches"),
+    path("mijn/berichten/<int:pk>/ook-in/<int:number>/terug/", mine.take_back, name="take_back"),
     path("mijn/berichten/<int:pk>/data/", series.dates, name="dates"),
     path("mijn/berichten/<int:pk>/einde/", mine.end, name="end"),
     path("mijn/berichten/<int:pk>/verlengen/", mine.renew, name="renew"),

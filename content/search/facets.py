@@ -5,11 +5,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import BooleanField, Case, Count, Q, When
+from django.db.models import BooleanField, Case, Count, Q, Value, When
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from content.posts.models import Post
+from content.posts.placements import Placement
 from content.search.question import (
     MONTH,
     MUNICIPALITY,
@@ -19,6 +20,7 @@ from content.search.question import (
     POSTS,
     WEEK,
     WEEKEND,
+    WIDTHS,
     Area,
     Question,
     during,
@@ -32,13 +34,17 @@ Chip = dict[str, Any]
 
 @dataclass(frozen=True)
 class Facet:
-    """How many of the found posts are of one kind, theme and place and on at the same times; `full` hold every word."""
+    """How many of the found posts are of one kind, theme and place and on at the same times; `full` hold every word.
+
+    `where` says for each of WIDTHS whether they stand in it.
+    """
 
     kind: str
     theme: tuple[str, str]
     place: tuple[str, str]
-    neighbourhood: int
-    municipality: int
+    # Not their home: they stand there too, and count for the place alone.
+    let_in: bool
+    where: tuple[bool, ...]
     times: tuple[bool, ...]
     number: int
     full: int
@@ -49,34 +55,52 @@ class Facet:
             (self.kind == kind if kind else self.kind != Post.Kind.SHOP)
             and (not theme or self.theme[0] == theme)
             and (not when or self.times[TIMES.index(when)])
-            and area.holds(self.neighbourhood, self.municipality, waar)
+            and area.holds(self.where, waar)
         )
 
 
-def counted(found: Any, every: Q | None) -> list[Facet]:
+def counted(found: Any, every: Q | None, area: Area) -> list[Facet]:
     """All counts for all chips from one query; `every` is the condition of holding every word."""
-    named = ("kind", "theme__slug", "theme__name", "theme__name_en", "neighbourhood__slug", "neighbourhood__name")
-    on = {name: Case(When(during(name), then=True), default=False, output_field=BooleanField()) for name in TIMES}
-    rows = (
-        found.order_by()
-        .values(*named, "neighbourhood", "neighbourhood__municipality", **on)
-        .annotate(number=Count("pk"), full=Count("pk", filter=every) if every else Count("pk"))
-        .values_list(*named, "neighbourhood", "neighbourhood__municipality", *TIMES, "number", "full")
-    )
+    rows = _grouped(found, every, area, "neighbourhood")
+    if not area.question.wijk:
+        # Only where no place is chosen each place has a chip, also for what is at home in another.
+        let_in = found.filter(placements__in=Placement.objects.approved().filter(neighbourhood__is_on=True))
+        rows = rows.union(_grouped(let_in, every, area, "placements__neighbourhood"), all=True)
     english = get_language() == "en"
     return [
         Facet(
             kind=kind,
             theme=(theme, name_en if english and name_en else name),
             place=(slug, place),
-            neighbourhood=pk,
-            municipality=municipality,
-            times=tuple(times),
+            let_in=bool(let_in),
+            where=tuple(bool(one) for one in flags[: len(WIDTHS)]),
+            times=tuple(bool(one) for one in flags[len(WIDTHS) :]),
             number=number,
             full=full,
         )
-        for kind, theme, name, name_en, slug, place, pk, municipality, *times, number, full in rows
+        for kind, theme, name, name_en, slug, place, let_in, *flags, number, full in rows
     ]
+
+
+def _grouped(found: Any, every: Q | None, area: Area, column: str) -> Any:
+    """The rows by the place in this column: kind, theme, place, the flags, and the two numbers."""
+    named = ("kind", "theme__slug", "theme__name", "theme__name_en", f"{column}__slug", f"{column}__name")
+    flags = {f"in_{waar or 'wijk'}": _flag(area.posts(waar) if area.here else Q()) for waar in WIDTHS}
+    flags |= {f"on_{name}": _flag(during(name)) for name in TIMES}
+    let_in = Value(column != "neighbourhood", output_field=BooleanField())
+    return (
+        found.order_by()
+        .values(*named, let_in=let_in, **flags)
+        .annotate(number=Count("pk"), full=Count("pk", filter=every) if every else Count("pk"))
+        .values_list(*named, "let_in", *flags, "number", "full")
+    )
+
+
+def _flag(condition: Q) -> Any:
+    """Whether it holds, as a column; without a condition it does."""
+    if not condition:
+        return Value(True, output_field=BooleanField())
+    return Case(When(condition, then=True), default=False, output_field=BooleanField())
 
 
 class Chips:
@@ -89,7 +113,7 @@ class Chips:
         """How many posts there would be with something of the question changed."""
         asked = replace(self.question, **changes)
         fitting = (facet for facet in self.facets if facet.fits(asked, self.area, waar))
-        return sum(facet.full if full else facet.number for facet in fitting)
+        return sum(facet.full if full else facet.number for facet in fitting if not facet.let_in)
 
     def _chip(self, label: str, name: str, value: str, count: int | None, **changes: str) -> Chip:
         current = getattr(self.question, name) == value
@@ -146,7 +170,7 @@ class Chips:
         asked = replace(self.question, **{name: ""})
         numbers: Counter[tuple[str, str]] = Counter()
         for facet in self.facets:
-            if facet.fits(asked, self.area):
+            if facet.fits(asked, self.area) and (name == "wijk" or not facet.let_in):
                 numbers[read(facet)] += facet.number
         ranked = sorted(numbers, key=lambda key: (key[0] != chosen, -numbers[key], key[1]))
         if len(ranked) < 2 and not chosen:

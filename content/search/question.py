@@ -10,12 +10,15 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from content.posts.models import KIND_WORDS, Post
+from content.posts.placements import Placement
 from content.search.words import LONGEST_QUERY
 from neighbourhoods.places.models import Neighbourhood
 from wijk import clock
 from wijk.text import clean_line
 
 NEAR, MUNICIPALITY = "rondom", "gemeente"
+# How wide is looked around a neighbourhood: not at all, around it, or its municipality.
+WIDTHS = ("", NEAR, MUNICIPALITY)
 POSTS, ORGANISATIONS, NEWS = "berichten", "organisaties", "nieuws"
 WEEK, WEEKEND, MONTH = "week", "weekend", "maand"
 CHOICES = {
@@ -88,32 +91,37 @@ class Area:
         found = {place.slug: place for place in places}
         return cls(question, found.get(question.wijk), frozenset(place.pk for place in found.values()))
 
-    def holds(self, neighbourhood: int, municipality: int, waar: str | None = None) -> bool:
-        """Whether a place is in it, or in what it would be with another `waar`."""
-        waar = self.question.waar if waar is None else waar
+    def holds(self, where: tuple[bool, ...], waar: str | None = None) -> bool:
+        """Whether posts are in it that stand in these of WIDTHS, or in what it would be with another `waar`."""
         if not self.question.wijk:
             return True
-        if self.here is None:
-            return False
-        if waar == MUNICIPALITY:
-            return municipality == self.here.municipality_id
-        return neighbourhood in self.near if waar == NEAR else neighbourhood == self.here.pk
+        return self.here is not None and where[WIDTHS.index(self.question.waar if waar is None else waar)]
 
-    def chosen(self, column: str = "neighbourhood") -> Q:
+    def chosen(self, column: str = "neighbourhood", waar: str | None = None) -> Q:
         """The condition for what is in it, by the column that names the neighbourhood."""
+        waar = self.question.waar if waar is None else waar
         if not self.question.wijk:
             return Q()
         if self.here is None:
             return Q(pk__in=[])
-        if self.question.waar == MUNICIPALITY:
+        if waar == MUNICIPALITY:
             return Q(**{f"{column}__municipality": self.here.municipality_id})
-        return Q(**{f"{column}__in": self.near if self.question.waar == NEAR else [self.here.pk]})
+        return Q(**{f"{column}__in": self.near if waar == NEAR else [self.here.pk]})
+
+    def posts(self, waar: str | None = None) -> Q:
+        """The condition for posts that stand in it: at home there, or let in by its manager."""
+        return _standing(self.chosen(waar=waar)) if self.question.wijk else Q()
 
     def widest(self) -> Q:
-        """The condition for what the choices about the place count."""
+        """The condition for posts that the choices about the place count."""
         if self.here is None:
             return self.chosen()
-        return Q(neighbourhood__municipality=self.here.municipality_id) | Q(neighbourhood__in=self.near)
+        return _standing(self.chosen(waar=MUNICIPALITY) | self.chosen(waar=NEAR))
+
+
+def _standing(place: Q) -> Q:
+    """At home in such a place or let in there; PostQuerySet.in_neighbourhood() is for what only the place chooses."""
+    return place | Q(pk__in=Placement.objects.approved().filter(place).values("post"))
 
 
 def during(wanneer: str) -> Q:

@@ -32,7 +32,7 @@ def gather(question: Question) -> dict[str, Any]:
     words, area = asked(question.q), Area.of(question)
     browsing = not question.q and question.is_narrowed
     found, every = answering(words, browsing=browsing)
-    facets = counted(found.filter(area.widest()), every) if words or browsing else []
+    facets = counted(found.filter(area.widest()), every, area) if words or browsing else []
     chips = Chips(question, area, facets)
     number = chips.number() if question.wat in {"", POSTS} else 0
     posts = ranked(found.filter(chosen(question, area)), question, words, every) if number else []
@@ -75,7 +75,7 @@ def chosen(question: Question, area: Area) -> Q:
     """The condition for the chosen kind, theme, time and place of posts; what is sold only when asked for."""
     kind = Q(kind=question.kind) if question.kind else ~Q(kind=Post.Kind.SHOP)
     theme = Q(theme__slug=question.thema) if question.thema else Q()
-    return kind & theme & area.chosen() & (during(question.wanneer) if question.wanneer else Q())
+    return kind & theme & area.posts() & (during(question.wanneer) if question.wanneer else Q())
 
 
 def ranked(found: PostQuerySet, question: Question, words: Asked, every: Q | None) -> list[Found]:

@@ -10,10 +10,10 @@ from content.contact import actions as contact
 from content.contact import relay
 from content.contact.models import Conversation, Message, visitor_hash
 from content.posts.models import Post
+from content.posts.placements import touch
 from content.series.models import Turn
 from content.signups import emails, seats
 from content.signups.models import SignUp, day_of, is_open, mailbox_hash, settle
-from neighbourhoods.places.models import Neighbourhood
 from wijk import clock
 from wijk.encryption import keyed_hash
 
@@ -193,4 +193,4 @@ def _record(action: str, one: SignUp, *, by: Any, **codes: Any) -> None:
 
 def _touch(post: Post) -> None:
     """The number of places that are left stands on the public page."""
-    Neighbourhood.objects.filter(pk=post.neighbourhood_id).touch()
+    touch(post)

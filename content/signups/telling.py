@@ -11,10 +11,10 @@ from django.dispatch import receiver
 from accounts.audit.models import record
 from accounts.signals import account_closing
 from content.posts.models import Post
+from content.posts.placements import touch
 from content.signups import emails, seats
 from content.signups.actions import locked
 from content.signups.models import SignUp, SignUpQuerySet
-from neighbourhoods.places.models import Neighbourhood
 from wijk import clock
 
 log = logging.getLogger("wijk.signups")
@@ -106,7 +106,7 @@ def _move_up(pk: int, day: date | None) -> None:
     moved = seats.give(post, day)
     if moved:
         record("signup.move_up", by=None, about=post, neighbourhood=post.neighbourhood, people=len(moved))
-        Neighbourhood.objects.filter(pk=post.neighbourhood_id).touch()
+        touch(post)
 
 
 def remind() -> int:

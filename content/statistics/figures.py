@@ -213,5 +213,5 @@ def _bar(x: int, number: int | None, highest: int) -> Bar:
 def renewed(neighbourhood: Neighbourhood | None) -> Iterable[Post]:
     """What its author confirmed last (W-59)."""
     posts = Post.objects.visible().neighbourly().in_feeds().filter(confirmed_at__isnull=False)
-    posts = posts.filter(neighbourhood=neighbourhood) if neighbourhood else posts
+    posts = posts.in_neighbourhood(neighbourhood) if neighbourhood else posts
     return posts.for_cards().order_by("-confirmed_at", "-pk")[:RENEWED]

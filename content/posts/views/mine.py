@@ -16,6 +16,8 @@ from content.posts.comanagers import kept_by
 from content.posts.forms import EditForm, SharedEditForm, TellForm
 from content.posts.leaks import MOVED
 from content.posts.models import Post
+from content.posts.placements import Placement, asked_of
+from content.posts.placements import take_back as take_back_from
 from wijk.access import member, scope
 
 LIST_LENGTH = 200
@@ -97,6 +99,7 @@ def _detail_context(post: Post) -> dict[str, Any]:
         "own": cards.own_card(post),
         "page": cards.page(post),
         "contact_facts": post.contact_facts(),
+        "placements": asked_of(post),
         **offered(post),
     }
 
@@ -164,6 +167,19 @@ def contact_switches(request: HttpRequest, pk: int) -> HttpResponse:
     actions.show_contact(post=post, by=request.user, shown=shown)
     messages.success(request, _("Iedereen ziet dit nu.") if on else _("Dit is nu verborgen."))
     return redirect("posts:mine_detail", post.pk)
+
+
+@member
+@require_POST
+def take_back(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """One other neighbourhood less."""
+    rows = scope(request.user).own(Placement).select_related("neighbourhood", "post")
+    row = get_object_or_404(rows.defer("neighbourhood__outline"), pk=number, post=pk)
+    if take_back_from(placement=row, by=request.user):
+        messages.success(request, _("Je bericht staat niet meer in %(name)s.") % {"name": row.neighbourhood.name})
+    else:
+        messages.warning(request, _("Dat kan niet meer. Hier zie je hoe het er nu voor staat."))
+    return redirect("posts:mine_detail", pk)
 
 
 @member

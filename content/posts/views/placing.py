@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from content.organisations.models import Organisation
 from content.organisations.reach import home_of
 from content.posts import actions, cards
-from content.posts.forms import SELLS, ContactForm, TellForm, TermForm, WhereForm
+from content.posts.forms import SELLS, ContactForm, LookForm, TellForm, WhereForm
 from content.posts.leaks import MOVED, told_by
 from content.posts.models import KIND_WORDS, Post
 from wijk.access import member, scope
@@ -153,14 +153,13 @@ def _look(request: HttpRequest, post: Post) -> HttpResponse:
     if not post.complete:
         messages.info(request, _("Hier ontbreekt nog iets. Of de dag is al voorbij."))
         return redirect("posts:place_step", post.pk, "waar" if _needs_seller(post) else "vertel")
-    form = TermForm(request.POST if request.method == "POST" else None, instance=post)
+    form = LookForm(request.POST if request.method == "POST" else None, instance=post)
     if form.is_valid():
         # Another click was first: then it is placed, and changed as a placed post is.
         with suppress(actions.StaleError):
             actions.save_draft(post=post, by=request.user, values=form.cleaned_data)
-    if request.method == "POST" and "terug" in request.POST:
-        return redirect("posts:place_step", post.pk, "contact")
-    if request.method == "POST":
+        if "terug" in request.POST:
+            return redirect("posts:place_step", post.pk, "contact")
         if not take("placing", str(request.user.pk), limit=A_DAY, per=timedelta(days=1)):
             return too_many(request, minutes=24 * 60)
         actions.submit(post=post, by=request.user)

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,6 +20,7 @@ from content.organisations.models import Organisation
 from content.posts import calendars, cards, dates, feeds
 from content.posts.interests import FEEDS
 from content.posts.models import KIND_WORDS, Post
+from content.posts.placements import Placement
 from content.posts.querysets import PostQuerySet
 from content.posts.tombstones import Tombstone
 from content.series.models import Turn
@@ -54,7 +55,7 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
     kind, theme = _filters(request)
     if words:
         return redirect(f"{reverse('search:results')}{_query(kind, theme, q=words, wijk=slug)}")
-    visible = Post.objects.visible().neighbourly().filter(neighbourhood=neighbourhood)
+    visible = Post.objects.visible().neighbourly().in_neighbourhood(neighbourhood)
     chosen = {name: value for name, value in (("kind", kind), ("theme__slug", theme)) if value}
     posts = after(visible.filter(**chosen), request.GET.get("na", "")).newest().for_cards()
     shown = list(posts[: PAGE + 1])
@@ -169,7 +170,8 @@ def detail(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
 def visible_post(pk: int) -> Post | None:
     """One post with all that its page shows, if everybody may see it now; `in_feeds` as its author wants it."""
     whole = Post.objects.visible().select_related("theme", "organisation", "neighbourhood__municipality")
-    whole = whole.annotate(in_feeds=not_objecting(FEEDS.code, "author"))
+    also = Exists(Placement.objects.approved().filter(post=OuterRef("pk")))
+    whole = whole.annotate(in_feeds=not_objecting(FEEDS.code, "author"), stands_elsewhere=also)
     return whole.defer("neighbourhood__outline").filter(pk=pk).first()
 
 
@@ -180,13 +182,13 @@ def gone_post(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     similar: Iterable[Post] = ()
     if was:
-        alike = Post.objects.visible().filter(neighbourhood=was.neighbourhood_id, kind=was.kind, theme=was.theme_id)
+        alike = Post.objects.visible().in_neighbourhood(was.neighbourhood_id).filter(kind=was.kind, theme=was.theme_id)
         similar = alike.newest().for_cards()[:SIMILAR]
     return gone(request, similar=cards.cards(similar))
 
 
 def _activities(neighbourhood: Neighbourhood) -> PostQuerySet:
-    return Post.objects.visible().filter(neighbourhood=neighbourhood).agenda().for_cards()
+    return Post.objects.visible().in_neighbourhood(neighbourhood).agenda().for_cards()
 
 
 def _by_day(rows: Iterable[tuple[Post, Turn]]) -> list[dict[str, Any]]:

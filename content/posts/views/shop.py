@@ -13,7 +13,7 @@ from wijk.access import public
 def shop(request: HttpRequest, slug: str) -> HttpResponse:
     """All of it, newest first."""
     neighbourhood = open_neighbourhood(slug)
-    offered = Post.objects.visible().filter(neighbourhood=neighbourhood, kind=Post.Kind.SHOP)
+    offered = Post.objects.visible().in_neighbourhood(neighbourhood).filter(kind=Post.Kind.SHOP)
     shown = list(after(offered, request.GET.get("na", "")).newest().for_cards()[: PAGE + 1])
     context = {
         "neighbourhood": neighbourhood,
