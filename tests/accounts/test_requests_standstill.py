@@ -212,6 +212,7 @@ NO_DOOR = {
     **dict.fromkeys(["Post.agenda", "Post.newest", "Post.for_cards", "Post.in_search", "Post.in_feeds"], NARROWS),
     **dict.fromkeys(["Post.in_letters", "Conversation.with_last_message", "Conversation.with_parties"], NARROWS),
     "Post.neighbourly": NARROWS,
+    **dict.fromkeys([f"Placement.{name}" for name in ("approved", "asked", "standing", "final")], NARROWS),
     "Alias.with_talk": NARROWS,
     **dict.fromkeys(["Conversation.started", "Message.with_talk"], SIDES),
     "Conversation.running": "to end it or put it on hold; obstacle() says who may write",
