@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from accounts.export.bundle import bundle
 from content.moderation import placements as desk
@@ -19,6 +20,7 @@ from tests import factories
 from wijk import clock
 from wijk.access import scope
 from wijk.mail.models import OutgoingMail
+from wijk.mail.worker import refusal
 
 BOARDS = {name: f"/wijk/{name}/vraag-en-aanbod/" for name in ("klarendal", "presikhaaf-west")}
 
@@ -254,6 +256,14 @@ def test_a_yes_puts_it_on_both_boards_once_and_mails_once(as_, client, anna, els
         assert text_of(client.get(board)).count(supper.get_absolute_url()) == 1
 
 
+def test_a_mail_that_is_overtaken_does_not_go_out(anna, els, asked):
+    desk.answer(placement=asked, state="approved", by=els)
+    told = mails("also-approved").get()
+    assert refusal(told) == ""
+    desk.answer(placement=asked, state="stopped", by=els, note="Toch niet.")
+    assert refusal(told) != "" and refusal(mails("also-stopped").get()) == ""
+
+
 def test_a_no_needs_words_that_go_to_the_author(as_, anna, els, asked):
     browser = as_(els)
     answer = browser.post(task(asked), {"besluit": "refused", "note": "  "})
@@ -443,6 +453,13 @@ def test_the_board_asks_no_more_for_what_came_from_elsewhere(
         more = response.context["more"]
         url = BOARDS["presikhaaf-west"] + more if more else ""
     assert len(seen) == len(set(seen)) == 2 * number
+
+
+def test_the_board_reads_no_more_of_the_table_than_the_neighbourhood_has(presikhaaf):
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL chooses by how many rows there are")
+    plan = Post.objects.visible().neighbourly().in_neighbourhood(presikhaaf).newest().for_cards()[:25].explain()
+    assert "placement_board" in plan and "SCAN content_post" not in plan and "SCAN content_placement" not in plan
 
 
 def test_a_change_refreshes_the_pages_of_both(anna, supper, approved, klarendal, presikhaaf):
