@@ -175,7 +175,7 @@ def test_the_author_sees_the_state_and_takes_one_back(as_, anna, supper, asked):
     browser, page = as_(anna), f"/mijn/berichten/{supper.pk}/"
     assert "Presikhaaf West" in text_of(browser.get(page)) and "wacht op de wijkbeheerder" in text_of(browser.get(page))
     answer = browser.post(f"{page}ook-in/{asked.pk}/terug/", follow=True)
-    assert "Je bericht staat niet meer in Presikhaaf West." in text_of(answer)
+    assert "Gedaan. Presikhaaf West hoort er niet meer bij." in text_of(answer)
     assert not Placement.objects.exists()
     assert browser.post(f"{page}ook-in/{asked.pk}/terug/").status_code == 404
 

@@ -176,7 +176,7 @@ def take_back(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     rows = scope(request.user).own(Placement).select_related("neighbourhood", "post")
     row = get_object_or_404(rows.defer("neighbourhood__outline"), pk=number, post=pk)
     if take_back_from(placement=row, by=request.user):
-        messages.success(request, _("Je bericht staat niet meer in %(name)s.") % {"name": row.neighbourhood.name})
+        messages.success(request, _("Gedaan. %(name)s hoort er niet meer bij.") % {"name": row.neighbourhood.name})
     else:
         messages.warning(request, _("Dat kan niet meer. Hier zie je hoe het er nu voor staat."))
     return redirect("posts:mine_detail", pk)
