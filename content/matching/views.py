@@ -1,4 +1,7 @@
-"""Saying that something does not fit, and how often one hears that something does."""
+"""Tips while somebody types, saying that something does not fit, and how often one hears that something does."""
+
+from datetime import timedelta
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -8,13 +11,47 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from content.matching import actions
 from content.matching.emails import of_stop_link
-from content.matching.forms import MailForm
+from content.matching.forms import MailForm, TypingForm
 from content.matching.models import Match, MatchMail
+from content.matching.words import suggestions_for
+from content.organisations.reach import home_of
 from content.posts.models import Post
+from content.themes.models import Theme
 from wijk.access import member, scope, visitor
+from wijk.limits import take
 from wijk.views import gone
 
 either = require_http_methods(["GET", "HEAD", "POST"])
+TIPS_AN_HOUR = 300  # who types all hour long and often stops to think
+
+
+@member
+@require_POST
+def tips(request: HttpRequest) -> HttpResponse:
+    """What fits the words that are being typed, as a piece of a page; empty when there is nothing to say.
+
+    The words come in the body of the request, so that they stand in no address and no log, and are kept nowhere.
+    """
+    form = TypingForm(request.POST, by=request.user)
+    if not form.is_valid():
+        return HttpResponse()
+    if not take("tips", str(request.user.pk), limit=TIPS_AN_HOUR, per=timedelta(hours=1)):
+        return HttpResponse(status=429)
+    post = _typed(request.user, form.cleaned_data)
+    found = suggestions_for(post) if post else []
+    return render(request, "matching/suggestions.html", {"post": post, "found": found, "typing": True})
+
+
+def _typed(author: Any, values: dict[str, Any]) -> Post | None:
+    """The post as it would be, made for this answer alone."""
+    draft = values["draft"]
+    place = draft.neighbourhood if draft else home_of(author)
+    if place is None:
+        return None
+    theme = values["theme"] or Theme()
+    organisation_id = draft.organisation_id if draft else None
+    words = {name: values[name] for name in ("kind", "title", "text")}
+    return Post(author=author, neighbourhood=place, theme=theme, organisation_id=organisation_id, **words)
 
 
 @member

@@ -49,7 +49,7 @@ def matches_for(post: Post, *, most: int = SHOWN) -> list[dict[str, Any]]:
 
 def suggestions_for(post: Post) -> list[dict[str, Any]]:
     """What would fit a post that is not placed yet, worked out now and kept nowhere."""
-    if not post.title or not post.author.takes_part or objects_to(post.author, MATCHING.code):
+    if not (post.title or post.text) or not post.author.takes_part or objects_to(post.author, MATCHING.code):
         return []
     found, _nearest = fitting(post, signature_of(post))
     good = [one for one in found[:SHOWN] if one.fit.score >= weights().good]
