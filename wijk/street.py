@@ -6,7 +6,7 @@ test keeps it from happening by accident.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import sha256
 from itertools import count
@@ -17,6 +17,8 @@ WIDTH, HEIGHT, GROUND = 1440, 190, 181
 VIEWS = {"wide": (0, WIDTH, 0, HEIGHT), "tile": (480, 480, 40, 150), "strip": (0, WIDTH, 30, 160)}
 WALLS = ("h1", "h2", "h3", "h4", "h5", "h6", "h7", "h8")
 DOORS = ("d1", "d2", "d3", "d4", "d5")
+BESIDE = ("lamp", "bicycle")
+STRIP = 13  # blocks: a mail stays small
 LIGHTS = ("lit", "evening", "evening", "glass", "lit", "evening", "glass")
 
 
@@ -40,6 +42,15 @@ class Dice:
 
     def chance(self, percent: int) -> bool:
         return self.below(100) < percent
+
+
+@dataclass(frozen=True)
+class Block:
+    """A house or a tree of a mail: its share of the width in percent, its height in pixels, its colour."""
+
+    width: int
+    height: int
+    colour: str
 
 
 @dataclass
@@ -118,20 +129,47 @@ def house(dice: Dice, x: int, before: House | None) -> House:
     )
 
 
-def row(code: str) -> Iterator[tuple[bool, int, int, str]]:
-    """The street from left to right: whether it stands in front, x, width and drawing of each thing."""
+def things(code: str) -> Iterator[tuple[int, House | str, int]]:
+    """The street from left to right: the place of each house, tree, lamp and bicycle, and the size of a tree."""
     dice, x, last = Dice(code), -20, None
     while x < WIDTH:
         last = house(dice, x, last)
-        yield False, x, last.width, last.draw()
+        yield x, last, 0
         x += last.width
         if dice.chance(26):
-            yield True, x - 8, 56, tree(x, GROUND, 1 + dice.below(3))
+            yield x, "tree", 1 + dice.below(3)
             x += 34
         elif dice.chance(26):
-            yield True, x - 18, 36, lamp(x, GROUND)
+            yield x, "lamp", 0
         elif dice.chance(30):
+            yield x, "bicycle", 0
+
+
+def row(code: str) -> Iterator[tuple[bool, int, int, str]]:
+    """The same as drawings: whether it stands in front, x, width and drawing of each thing."""
+    for x, thing, size in things(code):
+        if isinstance(thing, House):
+            yield False, x, thing.width, thing.draw()
+        elif thing == "tree":
+            yield True, x - 8, 56, tree(x, GROUND, size)
+        elif thing == "lamp":
+            yield True, x - 18, 36, lamp(x, GROUND)
+        else:
             yield True, x - 44, 48, bicycle(x - 42, GROUND)
+
+
+@lru_cache(maxsize=256)
+def strip(code: str) -> tuple[Block, ...]:
+    """A piece of the street in blocks of one colour, for mails: their readers' programs leave drawings out."""
+    seen = [_block(thing) for x, thing, _ in things(code) if x >= VIEWS["tile"][0] and thing not in BESIDE][:STRIP]
+    whole = sum(block.width for block in seen)
+    return tuple(replace(block, width=round(100 * block.width / whole)) for block in seen)
+
+
+def _block(thing: House | str) -> Block:
+    if isinstance(thing, str):
+        return Block(34, 22, FILLS["leaf-1"])
+    return Block(thing.width, 14 + 9 * thing.floors + 2 * list(GABLES).index(thing.gable), FILLS[thing.wall])
 
 
 def skyline(code: str) -> str:

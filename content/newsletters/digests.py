@@ -180,6 +180,7 @@ def overview(parts: list[tuple[Neighbourhood, list[Post]]], language: str) -> Ov
         context = {
             "subject": subject,
             "language": language,
+            "neighbourhood": parts[0][0] if len(parts) == 1 else None,
             "sections": sections,
             "greeting": greeting_gap,
             "stop": stop_gap,

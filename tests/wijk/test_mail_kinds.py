@@ -84,6 +84,25 @@ def test_the_templates_are_really_found():
     assert len(MAIL_TEMPLATES) > 60
 
 
+# A street of its own -------------------------------------------------------------------------------------------------
+
+
+def houses(html):
+    return re.findall(r'bgcolor="(#\w{6})" height="(\d+)"', html)
+
+
+def test_a_mail_about_one_neighbourhood_shows_its_street_and_any_other_the_street_of_the_site():
+    def mail(**facts):
+        return compose("content/emails/conversation_confirm.txt", {"url": "/x/", **facts}, "nl").html
+
+    here, there = SimpleNamespace(code="WK020204"), SimpleNamespace(code="WK020205")
+    post = SimpleNamespace(title="Lamp", neighbourhood=here)
+    assert houses(mail(post=post)) == houses(mail(neighbourhood=here)) != houses(mail(neighbourhood=there))
+    assert houses(mail(post=post, neighbourhood="Klarendal")) == houses(mail(post=post))
+    assert houses(mail(neighbourhood="Klarendal")) == houses(mail()) != houses(mail(post=post))
+    assert len(mail(post=post)) - len(compose_text("", "", "nl").html) < 3000 and len(houses(mail())) == 13
+
+
 # What somebody typed never makes a header ----------------------------------------------------------------------------
 
 

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from wijk.street import VIEWS, street
+from wijk.street import STRIP, VIEWS, street, strip
 
 CSS = Path(__file__).resolve().parents[2] / "static/css/street.css"
 # Klarendal's street may never change: people know it.
@@ -45,3 +45,14 @@ def test_every_class_of_the_drawing_has_a_colour_for_day_and_night():
     css = CSS.read_text()
     used = {name for number in range(40) for name in re.findall(r'class="([\w-]+)"', street(str(number)))}
     assert {name for name in used if f".street .{name} " not in css} == set()
+
+
+@pytest.mark.parametrize("code", ["", "WK020204", "<script>", "x" * 10_000])
+def test_a_mail_shows_a_few_houses_of_the_same_street(code):
+    blocks, drawn = strip(code), street(code)
+    assert len(blocks) == STRIP and 94 <= sum(block.width for block in blocks) <= 106
+    assert all(0 < block.height <= 44 and block.colour in drawn for block in blocks)
+
+
+def test_mails_about_two_neighbourhoods_have_two_streets():
+    assert len({strip(f"WK0202{number:02}") for number in range(60)}) == 60

@@ -15,12 +15,15 @@ from django.template import Context, loader
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from wijk.street import strip
 from wijk.text import clean_line, clean_text
 
 # Cleaned user text holds no control characters, so nobody can type a button.
 BUTTON_MARK = "\x1e"
 # To Python that mark is white space as well, so what to strip is named.
 BLANK = " \t\n"
+# Names the street of mails about no neighbourhood, or several.
+NO_PLACE = "wijk"
 _inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=True)
 
 
@@ -53,14 +56,21 @@ def compose_in(template: str, words: Context, language: str) -> Composed:
     with translation.override(language):
         rendered = loader.get_template(template).template.render(words)  # type: ignore[attr-defined]
         subject, _newline, body = rendered.strip(BLANK).partition("\n")
-        return compose_text(clean_line(subject), sound(body), language)
+        return compose_text(clean_line(subject), sound(body), language, neighbourhood=_about(words))
 
 
-def compose_text(subject: str, body: str, language: str) -> Composed:
-    """Lays out a body that is already text."""
+def _about(words: Context) -> Any:
+    """The neighbourhood that a mail is about, where its facts name one."""
+    named = words.get("neighbourhood")
+    return named if hasattr(named, "code") else getattr(words.get("post"), "neighbourhood", None)
+
+
+def compose_text(subject: str, body: str, language: str, neighbourhood: Any = None) -> Composed:
+    """Lays out a body that is already text; above it stand houses of the neighbourhood it is about."""
     parts = split_parts(body)
     with translation.override(language):
-        html = render_layout("emails/layout.html", {"subject": subject, "parts": parts, "language": language})
+        context = {"subject": subject, "parts": parts, "language": language, "neighbourhood": neighbourhood}
+        html = render_layout("emails/layout.html", context)
         foot = text_foot()
     return Composed(subject, "\n\n".join([*(as_text(part) for part in parts), foot]) + "\n", html, language)
 
@@ -80,7 +90,8 @@ def sound(text: str) -> str:
 
 def render_layout(template: str, context: dict[str, Any]) -> str:
     """A mail's HTML with its styles inside the tags, as mail programs want."""
-    full = {"operator": settings.OPERATOR, "base_url": settings.BASE_URL, **context}
+    houses = strip(getattr(context.get("neighbourhood"), "code", "") or NO_PLACE)
+    full = {"operator": settings.OPERATOR, "base_url": settings.BASE_URL, "houses": houses, **context}
     return _inliner.inline(sound(loader.render_to_string(template, full)))
 
 
