@@ -11,15 +11,13 @@ from django.utils.translation import gettext as _
 
 from content.posts.models import Post
 from content.posts.placements import Placement
+from content.posts.when import TIMES, Chip, time_chips
 from content.search.question import (
-    MONTH,
     MUNICIPALITY,
     NEAR,
     NEWS,
     ORGANISATIONS,
     POSTS,
-    WEEK,
-    WEEKEND,
     WIDTHS,
     Area,
     Question,
@@ -27,9 +25,6 @@ from content.search.question import (
 )
 
 MOST_CHIPS = 8
-TIMES = (WEEK, WEEKEND, MONTH)
-
-Chip = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -140,12 +135,11 @@ class Chips:
 
     def times(self) -> list[Chip]:
         """When activities are; nothing where no activity was found."""
-        labels = {WEEK: _("Deze week"), WEEKEND: _("Dit weekend"), MONTH: _("Deze maand")}
-        made = [self._chip(label, "wanneer", value, self.number(wanneer=value)) for value, label in labels.items()]
-        for chip in made:
-            if chip["current"]:
-                chip["url"] = self.question.url(wanneer="")
-        return [chip for chip in made if chip["count"] or chip["current"]]
+        return time_chips(
+            self.question.wanneer,
+            count=lambda when: self.number(wanneer=when),
+            url=lambda when: self.question.url(wanneer=when),
+        )
 
     def themes(self) -> list[Chip]:
         return self._most("thema", lambda facet: facet.theme)

@@ -1,7 +1,6 @@
 """A visitor's question: the words, and what narrows them, as an address holds it."""
 
 from dataclasses import dataclass, fields, replace
-from datetime import timedelta
 from typing import Self
 from urllib.parse import urlencode
 
@@ -11,6 +10,7 @@ from django.urls import reverse
 
 from content.posts.models import KIND_WORDS, Post
 from content.posts.placements import Placement
+from content.posts.when import TIMES, span
 from content.search.words import LONGEST_QUERY
 from neighbourhoods.places.models import Neighbourhood
 from wijk import clock
@@ -20,11 +20,10 @@ NEAR, MUNICIPALITY = "rondom", "gemeente"
 # How wide is looked around a neighbourhood: not at all, around it, or its municipality.
 WIDTHS = ("", NEAR, MUNICIPALITY)
 POSTS, ORGANISATIONS, NEWS = "berichten", "organisaties", "nieuws"
-WEEK, WEEKEND, MONTH = "week", "weekend", "maand"
 CHOICES = {
     "soort": KIND_WORDS,
     "waar": (NEAR, MUNICIPALITY),
-    "wanneer": (WEEK, WEEKEND, MONTH),
+    "wanneer": TIMES,
     "wat": (POSTS, ORGANISATIONS, NEWS),
 }
 LONGEST_CHOICE = 120
@@ -125,15 +124,8 @@ def _standing(place: Q) -> Q:
 
 
 def during(wanneer: str) -> Q:
-    """Activities that are on in what is left of this week, its weekend or this month."""
-    today = clock.today()
-    monday = today - timedelta(days=today.weekday())
-    days = {
-        WEEK: (today, monday + timedelta(days=7)),
-        WEEKEND: (monday + timedelta(days=5), monday + timedelta(days=7)),
-        MONTH: (today, clock.months_later(today.replace(day=1), 1)),
-    }
-    first, after = days[wanneer]
-    begin = max(clock.now(), clock.midnight(first))
+    """Activities that are on in what is left of that time."""
+    first, after = span(wanneer)
+    begin = max(clock.now(), first)
     on = Q(ends_at__gte=begin) | Q(ends_at=None, starts_at__gte=begin)
-    return Q(on, kind=Post.Kind.ACTIVITY, starts_at__lt=clock.midnight(after))
+    return Q(on, kind=Post.Kind.ACTIVITY, starts_at__lt=after)

@@ -20,7 +20,9 @@ def text_of(response):
 
 
 @pytest.mark.parametrize("number", [5, 60])
-@pytest.mark.parametrize("page", ["agenda/", "agenda/print/", "agenda.ics", "feed.atom", "feed.json"])
+@pytest.mark.parametrize(
+    "page", ["agenda/", "agenda/?wanneer=maand", "agenda/print/", "agenda.ics", "feed.atom", "feed.json"]
+)
 def test_lists_ask_six_queries_whatever_the_number(
     client, anna, klarendal, page, number, django_assert_max_num_queries
 ):
@@ -57,6 +59,52 @@ def test_an_activity_just_after_midnight_stands_on_its_own_day(client, anna, kla
         factories.activity(anna, klarendal, starts_in=timedelta(hours=12, minutes=30))
         day = client.get("/wijk/klarendal/agenda/").context["days"][0]["day"]
     assert day.isoformat() == "2026-12-02"
+
+
+def titles(page):
+    return [row["title"] for group in page.context["days"] for row in group["rows"]]
+
+
+def test_the_agenda_narrows_to_a_time_and_counts_what_is_on_then(client, anna, klarendal):
+    wednesday = datetime(2026, 12, 2, 12, tzinfo=AMSTERDAM)
+    with clock.frozen(wednesday):
+        for title, days in (("Nu", 0), ("Vrijdag", 2), ("Zondag", 4), ("Kerst", 23), ("Januari", 40)):
+            factories.activity(anna, klarendal, title=title, starts_in=timedelta(days=days, hours=1))
+        whole = client.get("/wijk/klarendal/agenda/")
+        chips = {chip["label"]: (chip["count"], chip["url"], chip["current"]) for chip in whole.context["times"]}
+        assert chips == {
+            "Alles": (5, "/wijk/klarendal/agenda/", True),
+            "Vandaag": (1, "?wanneer=vandaag", False),
+            "Dit weekend": (1, "?wanneer=weekend", False),
+            "Deze week": (3, "?wanneer=week", False),
+            "Deze maand": (4, "?wanneer=maand", False),
+        }
+        assert titles(client.get("/wijk/klarendal/agenda/?wanneer=vandaag")) == ["Nu"]
+        assert titles(client.get("/wijk/klarendal/agenda/?wanneer=weekend")) == ["Zondag"]
+        week = client.get("/wijk/klarendal/agenda/?wanneer=week")
+        assert titles(week) == ["Nu", "Vrijdag", "Zondag"]
+        assert [chip["url"] for chip in week.context["times"] if chip["current"]] == ["/wijk/klarendal/agenda/"]
+        assert titles(client.get("/wijk/klarendal/agenda/?wanneer=maand")) == ["Nu", "Vrijdag", "Zondag", "Kerst"]
+        assert 'href="?wanneer=weekend"' in text_of(whole)
+
+
+def test_each_time_of_a_series_counts_on_its_own_day(client, anna, klarendal):
+    tuesday = datetime(2026, 12, 1, 9, tzinfo=AMSTERDAM)
+    with clock.frozen(tuesday):
+        rule = {"series_rule": "FREQ=WEEKLY;COUNT=5;BYDAY=TU", "series_from": tuesday + timedelta(hours=1)}
+        factories.activity(anna, klarendal, title="Koffie", starts_in=timedelta(hours=1), **rule)
+        month = client.get("/wijk/klarendal/agenda/?wanneer=maand")
+        counts = {chip["label"]: chip["count"] for chip in month.context["times"]}
+    assert counts == {"Alles": 5, "Vandaag": 1, "Deze week": 1, "Deze maand": 5}
+    assert titles(month) == ["Koffie"] * 5
+
+
+def test_a_time_with_nothing_says_so_and_an_unknown_one_is_no_page(client, anna, klarendal):
+    with clock.frozen(datetime(2026, 12, 2, 12, tzinfo=AMSTERDAM)):
+        factories.activity(anna, klarendal, starts_in=timedelta(days=40))
+        page = text_of(client.get("/wijk/klarendal/agenda/?wanneer=vandaag"))
+        assert "Dan is er niets te doen" in page and 'href="/wijk/klarendal/agenda/"' in page
+    assert client.get("/wijk/klarendal/agenda/?wanneer=gisteren").status_code == 404
 
 
 def test_an_empty_agenda_invites(client, klarendal):

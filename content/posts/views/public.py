@@ -23,6 +23,7 @@ from content.posts.models import KIND_WORDS, Post
 from content.posts.placements import Placement
 from content.posts.querysets import PostQuerySet
 from content.posts.tombstones import Tombstone
+from content.posts.when import MONTH, TIMES, Chip, narrowed, span, time_chips
 from content.series.models import Turn
 from content.themes.models import Theme
 from neighbourhoods.places.models import Neighbourhood
@@ -198,13 +199,29 @@ def _by_day(rows: Iterable[tuple[Post, Turn]]) -> list[dict[str, Any]]:
 
 @public
 def agenda(request: HttpRequest, slug: str) -> HttpResponse:
-    """What there is to do, by day."""
-    neighbourhood = open_neighbourhood(slug)
+    """What there is to do, by day: all of it, or what is on today, this weekend, this week or this month."""
+    neighbourhood, when = open_neighbourhood(slug), request.GET.get("wanneer", "")
+    if when and when not in TIMES:
+        raise Http404
+    # To the end of the month at least, so that what is counted for this month is all there is.
+    until = max(clock.now() + dates.SHOWN, span(MONTH)[1])
+    rows = dates.listed(_activities(neighbourhood)[:AGENDA_LENGTH], until=until)
     context = {
         "neighbourhood": neighbourhood,
-        "days": _by_day(dates.listed(_activities(neighbourhood)[:AGENDA_LENGTH])),
+        "days": _by_day(narrowed(rows, when)),
+        "times": _time_chips(rows, when, request.path) if rows else [],
     }
     return render(request, "posts/agenda.html", context)
+
+
+def _time_chips(rows: list[tuple[Post, Turn]], when: str, path: str) -> list[Chip]:
+    """All, and each time with what there is then, counted in the rows that are read already."""
+
+    def url(value: str) -> str:
+        return f"?wanneer={value}" if value else path
+
+    whole = {"label": _("Alles"), "url": path, "count": len(rows), "current": not when}
+    return [whole, *time_chips(when, count=lambda value: len(narrowed(rows, value)), url=url)]
 
 
 @public
