@@ -1,7 +1,8 @@
 """The reader's gate: sentences of at most twenty words and no office words, in every text of the site and its mails.
 
-Reads the catalogues, which hold all texts of templates, mails and code, in Dutch and in English. What was too long on
-the day this gate came stands in plain_language.txt: a text may leave that list, and none may come in.
+Reads the catalogues, which hold all texts of templates, mails and code, and the legal texts, in Dutch and in English.
+What was too long on the day this gate came stands in plain_language.txt: a text may leave that list, and none may come
+in.
 `python scripts/plain_language.py` lists what is wrong; `--write` leaves out of the list what is mended.
 """
 
@@ -15,6 +16,7 @@ from babel.messages.pofile import read_po
 ROOT = Path(__file__).resolve().parent.parent
 KNOWN = Path(__file__).with_name("plain_language.txt")
 WORDS = Path(__file__).with_name("plain_words.txt")
+LEGAL = sorted(ROOT.glob("content/legal/texts/*.txt"))
 CATALOGUES = sorted(ROOT.glob("*/locale/en/LC_MESSAGES/django.po"))
 MOST_WORDS = 20
 
@@ -62,6 +64,10 @@ def texts() -> Iterator[tuple[str, str, str]]:
                     for form in words if isinstance(words, tuple) else (words,):
                         if form:
                             yield app, language, form
+    for path in LEGAL:
+        language = "en" if path.suffixes == [".en", ".txt"] else "nl"
+        for paragraph in path.read_text(encoding="utf-8").splitlines():
+            yield "content", language, paragraph
 
 
 def wrongs() -> list[str]:

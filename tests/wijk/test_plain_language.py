@@ -2,7 +2,7 @@
 
 import pytest
 
-from scripts.plain_language import hard_words, known, sentences, too_long, wrongs
+from scripts.plain_language import LEGAL, hard_words, known, sentences, texts, too_long, wrongs
 
 
 def test_no_text_is_harder_than_it_was():
@@ -37,3 +37,9 @@ def test_an_office_word_is_found_with_something_plainer(language, text, word):
 
 def test_a_word_inside_another_is_left_alone():
     assert not [word for pattern, (word, _) in hard_words()["nl"].items() if pattern.search("uurtje buurt jouwuwe")]
+
+
+def test_the_legal_texts_are_read_in_both_languages():
+    read = {(language, text) for _app, language, text in texts()}
+    assert len(LEGAL) == 8
+    assert {("nl", "## Als je weggaat"), ("en", "## If you leave")} <= read
