@@ -29,10 +29,6 @@ def typed(klarendal):
     }
 
 
-def text_of(response):
-    return response.content.decode()
-
-
 def version(neighbourhood):
     neighbourhood.refresh_from_db()
     return neighbourhood.version
@@ -59,7 +55,7 @@ def test_the_guide_shows_live_organisations_of_the_neighbourhood(client, klarend
 
 def test_a_card_in_the_guide_says_where_else_it_is(client, klarendal, presikhaaf):
     factories.organisation("Overal", klarendal).neighbourhoods.add(presikhaaf)
-    page = text_of(client.get(GUIDE))
+    page = client.get(GUIDE).text
     assert "Ook in Presikhaaf West" in page
 
 
@@ -78,7 +74,7 @@ def test_a_page_shows_its_posts_and_only_what_is_switched_on(client, anna, klare
     )
     factories.post(anna, klarendal, title="Koffie om tien uur", organisation=organisation)
     factories.post(anna, klarendal, title="Concept", organisation=organisation, status="draft", published_at=None)
-    page = text_of(client.get(organisation.get_absolute_url()))
+    page = client.get(organisation.get_absolute_url()).text
     assert "Koffie om tien uur" in page
     assert "Concept" not in page
     assert "+31 26 123 4567" in page
@@ -93,7 +89,7 @@ def test_a_page_that_is_not_live_does_not_exist(client, klarendal):
 
 def test_the_website_passes_no_credit(client, klarendal):
     organisation = factories.organisation("Wijkcentrum", klarendal, website="https://voorbeeld.nl/?a=1&b=2")
-    page = text_of(client.get(organisation.get_absolute_url()))
+    page = client.get(organisation.get_absolute_url()).text
     assert 'href="https://voorbeeld.nl/?a=1&amp;b=2" rel="nofollow ugc noopener"' in page
 
 
@@ -200,7 +196,7 @@ def test_bad_input_is_said_at_its_field_and_nothing_is_lost(browser, typed, fiel
     response = browser.post("/mijn/organisaties/nieuw/", {**typed, field: value})
     assert response.status_code == 200
     assert response.context["form"].errors[field]
-    assert typed["summary"] in text_of(response)
+    assert typed["summary"] in response.text
     assert not Organisation.objects.exists()
 
 
@@ -220,7 +216,7 @@ def test_every_contact_card_is_hidden_from_the_start(model):
 def test_the_list_says_which_page_is_live(browser, anna, klarendal):
     factories.organisation("Wel", klarendal, editor=anna)
     factories.organisation("Nog niet", klarendal, editor=anna, live=False)
-    page = text_of(browser.get("/mijn/organisaties/"))
+    page = browser.get("/mijn/organisaties/").text
     assert page.index("Nog niet") < page.index("wacht op de beheerder") or "wacht op de beheerder" in page
     assert "zichtbaar" in page
 
@@ -277,10 +273,10 @@ def test_hours_and_places_are_on_the_page(browser, client, typed, mo, klarendal)
     answer = browser.post("/mijn/organisaties/nieuw/", sent)
     organisation = Organisation.objects.get()
     actions.set_live(organisation=organisation, by=mo)
-    page = text_of(client.get(organisation.get_absolute_url()))
+    page = client.get(organisation.get_absolute_url()).text
     for words in ("maandag", "9.00 tot 12.00 uur", "gesloten", "In juli dicht.", "De Zaal", "6822 GB Arnhem"):
         assert words in page, words
-    edit = text_of(browser.get(answer.url))
+    edit = browser.get(answer.url).text
     assert 'value="9.00-12.00"' in edit and 'value="Klarendalseweg 1"' in edit
     browser.post(answer.url, {**typed, **places({"street": ""}, {"street": "Dorpsplein 2"})})
     assert list(organisation.locations.values_list("street", flat=True)) == ["Dorpsplein 2"]
@@ -290,7 +286,7 @@ def test_hours_and_places_are_on_the_page(browser, client, typed, mo, klarendal)
 
 def test_a_wrong_time_or_place_loses_nothing_typed(browser, typed):
     sent = {**typed, **places({"name": "De Zaal", "postal_code": "arnhem"}), "hours_2": "soms"}
-    page = text_of(browser.post("/mijn/organisaties/nieuw/", sent))
+    page = browser.post("/mijn/organisaties/nieuw/", sent).text
     assert not Organisation.objects.exists()
     for words in ('value="soms"', 'value="De Zaal"', 'value="arnhem"', "Vul de straat", "geen postcode"):
         assert words in page, words
@@ -303,7 +299,7 @@ def test_a_form_without_the_places_part_is_no_error_page(browser, typed):
 def test_the_contact_person_has_a_function_beside_a_name_that_is_shown(client, klarendal):
     card = {"contact_name": "Fatima", "contact_function": "coördinator", "show_name": True}
     organisation = factories.organisation("Club", klarendal, **card)
-    assert "Fatima, coördinator" in text_of(client.get(organisation.get_absolute_url()))
+    assert "Fatima, coördinator" in client.get(organisation.get_absolute_url()).text
     organisation.show_name = False
     organisation.save()
-    assert "coördinator" not in text_of(client.get(organisation.get_absolute_url()))
+    assert "coördinator" not in client.get(organisation.get_absolute_url()).text

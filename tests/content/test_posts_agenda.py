@@ -15,10 +15,6 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
 
-def text_of(response):
-    return response.content.decode()
-
-
 @pytest.mark.parametrize("number", [5, 60])
 @pytest.mark.parametrize(
     "page", ["agenda/", "agenda/?wanneer=maand", "agenda/print/", "agenda.ics", "feed.atom", "feed.json"]
@@ -85,7 +81,7 @@ def test_the_agenda_narrows_to_a_time_and_counts_what_is_on_then(client, anna, k
         assert titles(week) == ["Nu", "Vrijdag", "Zondag"]
         assert [chip["url"] for chip in week.context["times"] if chip["current"]] == ["/wijk/klarendal/agenda/"]
         assert titles(client.get("/wijk/klarendal/agenda/?wanneer=maand")) == ["Nu", "Vrijdag", "Zondag", "Kerst"]
-        assert 'href="?wanneer=weekend"' in text_of(whole)
+        assert 'href="?wanneer=weekend"' in whole.text
 
 
 def test_each_time_of_a_series_counts_on_its_own_day(client, anna, klarendal):
@@ -102,13 +98,13 @@ def test_each_time_of_a_series_counts_on_its_own_day(client, anna, klarendal):
 def test_a_time_with_nothing_says_so_and_an_unknown_one_is_no_page(client, anna, klarendal):
     with clock.frozen(datetime(2026, 12, 2, 12, tzinfo=AMSTERDAM)):
         factories.activity(anna, klarendal, starts_in=timedelta(days=40))
-        page = text_of(client.get("/wijk/klarendal/agenda/?wanneer=vandaag"))
+        page = client.get("/wijk/klarendal/agenda/?wanneer=vandaag").text
         assert "Dan is er niets te doen" in page and 'href="/wijk/klarendal/agenda/"' in page
     assert client.get("/wijk/klarendal/agenda/?wanneer=gisteren").status_code == 404
 
 
 def test_an_empty_agenda_invites(client, klarendal):
-    assert "nog leeg" in text_of(client.get("/wijk/klarendal/agenda/"))
+    assert "nog leeg" in client.get("/wijk/klarendal/agenda/").text
     assert client.get("/wijk/klarendal/agenda/print/").status_code == 200
 
 
@@ -163,6 +159,6 @@ def test_feeds_hold_nothing_that_is_not_visible(client, anna, klarendal):
     factories.post(anna, klarendal, title="Concept", status="draft", published_at=None)
     factories.post(anna, klarendal, title="Verlopen", expires_at=clock.now())
     for feed in ("feed.atom", "feed.json"):
-        content = text_of(client.get(f"/wijk/klarendal/{feed}"))
+        content = client.get(f"/wijk/klarendal/{feed}").text
         assert "Concept" not in content
         assert "Verlopen" not in content

@@ -15,10 +15,6 @@ def browser(anna, as_):
     return as_(anna)
 
 
-def text_of(response):
-    return response.content.decode()
-
-
 def typed(post, **changes):
     return {"title": post.title, "text": post.text, "theme": post.theme_id, **changes}
 
@@ -46,7 +42,7 @@ def test_the_list_says_where_each_post_stands(browser, anna, bram, klarendal):
     factories.post(anna, klarendal, title="Was er", status="expired")
     factories.post(bram, klarendal, title="Van Bram")
     response = browser.get("/mijn/berichten/")
-    page = text_of(response)
+    page = response.text
     for words in ("Nog zonder titel", "nog 12 dagen op de site", "binnen 43 uur op de site", "verlopen"):
         assert words in page
     assert "Van Bram" not in page
@@ -86,8 +82,8 @@ def test_editing_keeps_what_was_typed_when_something_is_wrong(browser, anna, kla
         f"/mijn/berichten/{post.pk}/aanpassen/",
         typed(post, title="x" * 91, contact_phone="bel maar", contact_name="Anna"),
     )
-    assert "x" * 91 in text_of(response)
-    assert "bel maar" in text_of(response)
+    assert "x" * 91 in response.text
+    assert "bel maar" in response.text
     post.refresh_from_db()
     assert post.contact_name == ""
 
@@ -95,7 +91,7 @@ def test_editing_keeps_what_was_typed_when_something_is_wrong(browser, anna, kla
 def test_a_first_authors_new_words_wait_and_that_is_said(browser, anna, klarendal):
     post = factories.post(anna, klarendal)
     response = browser.post(f"/mijn/berichten/{post.pk}/aanpassen/", typed(post, title="Nieuwe titel"), follow=True)
-    assert "leest het eerst even mee" in text_of(response)
+    assert "leest het eerst even mee" in response.text
     post.refresh_from_db()
     assert post.status == "waiting"
 
@@ -109,8 +105,8 @@ def test_an_edit_that_comes_too_late_loses_no_words(browser, anna, klarendal, mo
     monkeypatch.setattr(actions, "edit", overtaken)
     response = browser.post(f"/mijn/berichten/{post.pk}/aanpassen/", typed(post, title="Mijn nieuwe titel"))
     assert response.status_code == 200
-    assert "Mijn nieuwe titel" in text_of(response)
-    assert "intussen veranderd" in text_of(response)
+    assert "Mijn nieuwe titel" in response.text
+    assert "intussen veranderd" in response.text
 
 
 def test_an_edit_in_a_form_that_stood_open_changes_no_removed_post(browser, anna, klarendal):
@@ -123,7 +119,7 @@ def test_an_edit_in_a_form_that_stood_open_changes_no_removed_post(browser, anna
 
 def test_contact_details_change_in_one_form(browser, anna, klarendal):
     post = factories.post(anna, klarendal, contact_phone="+31612345678")
-    assert "+31 6 12345678" in text_of(browser.get(f"/mijn/berichten/{post.pk}/aanpassen/"))
+    assert "+31 6 12345678" in browser.get(f"/mijn/berichten/{post.pk}/aanpassen/").text
     browser.post(f"/mijn/berichten/{post.pk}/aanpassen/", typed(post, contact_phone="026 123 45 67"))
     post.refresh_from_db()
     assert (post.contact_phone, post.status) == ("+31261234567", "live")
@@ -144,7 +140,7 @@ def test_one_switch_shows_one_detail(browser, anna, klarendal):
 def test_hide_everything_is_one_button(browser, anna, klarendal):
     shown = {f"show_{name}": True for name in Post.CONTACT_FIELDS}
     post = factories.post(anna, klarendal, contact_name="Anna", contact_email="a@b.nl", **shown)
-    assert "Verberg alles" in text_of(browser.get(f"/mijn/berichten/{post.pk}/"))
+    assert "Verberg alles" in browser.get(f"/mijn/berichten/{post.pk}/").text
     browser.post(f"/mijn/berichten/{post.pk}/contact/", {"gegeven": "alles"})
     post.refresh_from_db()
     assert not any(getattr(post, f"show_{name}") for name in Post.CONTACT_FIELDS)
@@ -154,7 +150,7 @@ def test_hide_everything_is_one_button(browser, anna, klarendal):
 def test_showing_a_home_address_asks_again(browser, anna, klarendal):
     post = factories.post(anna, klarendal, contact_address="Klarendalseweg 1")
     url = f"/mijn/berichten/{post.pk}/contact/"
-    assert "voor iedereen" in text_of(browser.post(url, {"gegeven": "address", "aan": "ja"}))
+    assert "voor iedereen" in browser.post(url, {"gegeven": "address", "aan": "ja"}).text
     post.refresh_from_db()
     assert not post.show_address
     browser.post(url, {"gegeven": "address", "aan": "ja", "zeker": "ja"})
@@ -170,7 +166,7 @@ def test_an_unknown_switch_does_not_exist(browser, anna, klarendal, name):
 
 def test_the_reminder_leads_to_three_buttons(browser, anna, klarendal):
     post = factories.post(anna, klarendal)
-    page = text_of(browser.get(f"/mijn/berichten/{post.pk}/verlengen/"))
+    page = browser.get(f"/mijn/berichten/{post.pk}/verlengen/").text
     for words in ("nog acht weken", "gelukt", "Haal het van de site"):
         assert words in page
 
@@ -194,7 +190,7 @@ def test_a_button_pressed_too_late_says_so(browser, anna, klarendal):
     post = factories.post(anna, klarendal, status="removed")
     for page, data in (("verlengen/", {}), ("einde/", {"hoe": "gelukt"}), ("einde/", {"hoe": "intrekken"})):
         response = browser.post(f"/mijn/berichten/{post.pk}/{page}", data, follow=True)
-        assert "Dat kan niet meer" in text_of(response)
+        assert "Dat kan niet meer" in response.text
     post.refresh_from_db()
     assert post.status == "removed"
 
@@ -208,14 +204,14 @@ def test_an_unknown_end_changes_nothing(browser, anna, klarendal):
 
 def test_a_draft_can_be_thrown_away(browser, anna, klarendal):
     post = factories.post(anna, klarendal, status="draft", published_at=None)
-    assert "Gooi het concept weg" in text_of(browser.get(f"/mijn/berichten/{post.pk}/einde/"))
+    assert "Gooi het concept weg" in browser.get(f"/mijn/berichten/{post.pk}/einde/").text
     assert browser.post(f"/mijn/berichten/{post.pk}/einde/", {"hoe": "intrekken"}).url == "/mijn/berichten/"
     assert not Post.objects.exists()
 
 
 def test_hidden_details_wear_their_lock(browser, anna, klarendal):
     post = factories.post(anna, klarendal, contact_phone="+31612345678", contact_name="Anna", show_name=True)
-    page = text_of(browser.get(f"/mijn/berichten/{post.pk}/"))
+    page = browser.get(f"/mijn/berichten/{post.pk}/").text
     public = page[page.index('class="preview"') : page.index('id="contactgegevens"')]
     assert "12345678" not in public
     assert "Anna" in public

@@ -34,12 +34,8 @@ def draft(author, neighbourhood, **fields):
     return factories.post(author, neighbourhood, **values)
 
 
-def text_of(response):
-    return response.content.decode()
-
-
 def test_asking_comes_first(browser):
-    page = text_of(browser.get("/plaatsen/"))
+    page = browser.get("/plaatsen/").text
     assert page.index("Ik heb een vraag") < page.index("Ik bied iets aan") < page.index("Er is iets te doen")
 
 
@@ -53,9 +49,9 @@ def test_a_request_goes_from_question_to_waiting_in_three_pages(browser, anna, k
     assert (post.status, post.author, post.neighbourhood, post.kind) == ("draft", anna, klarendal, "request")
     assert response.url == f"/plaatsen/{post.pk}/contact/"
     assert browser.post(response.url, {}).url == f"/plaatsen/{post.pk}/bekijken/"
-    assert TOLD["title"] in text_of(browser.get(f"/plaatsen/{post.pk}/bekijken/"))
+    assert TOLD["title"] in browser.get(f"/plaatsen/{post.pk}/bekijken/").text
     assert browser.post(f"/plaatsen/{post.pk}/bekijken/").url == f"/plaatsen/{post.pk}/klaar/"
-    page = text_of(browser.get(f"/plaatsen/{post.pk}/klaar/"))
+    page = browser.get(f"/plaatsen/{post.pk}/klaar/").text
     assert "48 uur" in page
     post.refresh_from_db()
     assert post.status == "waiting"
@@ -65,7 +61,7 @@ def test_a_request_goes_from_question_to_waiting_in_three_pages(browser, anna, k
 def test_an_offer_asks_where_as_well(browser, presikhaaf, told):
     post = begin(browser, told, "aanbod")
     page = browser.get(f"/plaatsen/{post.pk}/waar/")
-    assert "selected>Klarendal<" in text_of(page)
+    assert "selected>Klarendal<" in page.text
     browser.post(f"/plaatsen/{post.pk}/waar/", {"neighbourhood": presikhaaf.pk})
     post.refresh_from_db()
     assert post.neighbourhood == presikhaaf
@@ -81,7 +77,7 @@ def test_an_activity_asks_when_and_where(browser, told):
     starts = timezone.localtime(post.starts_at)
     assert (starts.date(), starts.hour) == (day, 18)
     assert timezone.localtime(post.ends_at).minute == 30
-    page = text_of(browser.get(f"/plaatsen/{post.pk}/vertel/"))
+    page = browser.get(f"/plaatsen/{post.pk}/vertel/").text
     assert f'value="{day.isoformat()}"' in page
     assert 'value="18:00"' in page
 
@@ -101,13 +97,13 @@ def test_a_moment_that_cannot_be_is_said_and_nothing_typed_is_lost(browser, told
         moment = {**moment, "day": (clock.today() + timedelta(days=3)).isoformat()}
     response = browser.post("/plaatsen/?soort=activiteit", {**told, **moment})
     assert response.status_code == 200
-    assert says in text_of(response)
-    assert TOLD["title"] in text_of(response)
+    assert says in response.text
+    assert TOLD["title"] in response.text
     assert not Post.objects.exists()
 
 
 def test_what_is_typed_stays_when_something_is_missing(browser):
-    page = text_of(browser.post("/plaatsen/?soort=vraag", TOLD))
+    page = browser.post("/plaatsen/?soort=vraag", TOLD).text
     assert TOLD["title"] in page
     assert TOLD["text"] in page
     assert "Kies een thema" in page
@@ -119,7 +115,7 @@ def test_going_back_keeps_all_and_asks_nothing(browser, told):
     url = f"/plaatsen/{post.pk}/contact/"
     response = browser.post(url, {"contact_name": "Anna", "contact_phone": "06 12345678", "terug": "1"})
     assert response.url == f"/plaatsen/{post.pk}/waar/"
-    page = text_of(browser.get(url))
+    page = browser.get(url).text
     assert "Anna" in page
     assert "+31 6 12345678" in page
     response = browser.post(f"/plaatsen/{post.pk}/vertel/", {"title": "Nieuw", "text": "", "theme": "", "terug": "1"})
@@ -141,7 +137,7 @@ def test_another_kind_keeps_the_words_and_the_moment(browser, told):
     post = begin(browser, {**told, "day": day, "begins": "18:00"}, "activiteit")
     browser.post(f"/plaatsen/{post.pk}/soort/", {"soort": "aanbod"})
     browser.post(f"/plaatsen/{post.pk}/soort/", {"soort": "activiteit"})
-    page = text_of(browser.get(f"/plaatsen/{post.pk}/vertel/"))
+    page = browser.get(f"/plaatsen/{post.pk}/vertel/").text
     assert TOLD["title"] in page
     assert day in page
     browser.post(f"/plaatsen/{post.pk}/soort/", {"soort": "aanbod"})
@@ -166,7 +162,7 @@ def test_placing_twice_places_once(browser, told):
     post = begin(browser, told)
     browser.post(f"/plaatsen/{post.pk}/bekijken/")
     response = browser.post(f"/plaatsen/{post.pk}/bekijken/", follow=True)
-    assert "al geplaatst" in text_of(response)
+    assert "al geplaatst" in response.text
     assert Post.objects.count() == 1
 
 
@@ -194,7 +190,7 @@ def test_an_activity_whose_day_has_passed_in_the_meantime_is_not_placed(browser,
     with clock.frozen(timedelta(days=3)):
         assert browser.post(f"/plaatsen/{post.pk}/bekijken/").url == f"/plaatsen/{post.pk}/vertel/"
         page = browser.post(f"/plaatsen/{post.pk}/vertel/", {**told, "day": day, "begins": "18:00"})
-    assert "al geweest" in text_of(page)
+    assert "al geweest" in page.text
 
 
 @pytest.mark.parametrize("step", ["soort", "vertel", "waar", "contact", "bekijken", "klaar"])
@@ -226,7 +222,7 @@ def test_hostile_titles_become_plain_text(browser, told, name):
     assert post_and_keep(browser, "/plaatsen/?soort=vraag", {**told, "title": typed}).status_code == 302
     post = Post.objects.get()
     assert post.title == kept
-    assert "<script>alert" not in text_of(browser.get(f"/plaatsen/{post.pk}/bekijken/"))
+    assert "<script>alert" not in browser.get(f"/plaatsen/{post.pk}/bekijken/").text
 
 
 def test_a_lone_surrogate_in_the_body_is_no_disaster(browser, told):
@@ -268,7 +264,7 @@ def test_one_posts_in_the_name_of_ones_own_live_organisation_only(browser, anna,
     others = factories.organisation("Voetbalclub", klarendal)
     unborn = factories.organisation("Nog niet", klarendal, editor=anna, live=False)
     post = begin(browser, told, "aanbod")
-    assert "Uit mijn eigen naam" in text_of(browser.get(f"/plaatsen/{post.pk}/waar/"))
+    assert "Uit mijn eigen naam" in browser.get(f"/plaatsen/{post.pk}/waar/").text
     for organisation in (others, unborn):
         response = browser.post(
             f"/plaatsen/{post.pk}/waar/", {"neighbourhood": klarendal.pk, "organisation": organisation.pk}
@@ -292,7 +288,7 @@ def test_contact_details_are_hidden_unless_switched_on_one_by_one(browser, told)
     post.refresh_from_db()
     assert post.contact_phone == "+31261234567"
     assert post.shown_contact() == {"name": "Anna J."}
-    page = text_of(browser.get(f"/plaatsen/{post.pk}/bekijken/"))
+    page = browser.get(f"/plaatsen/{post.pk}/bekijken/").text
     public = page[page.index('class="preview"') : page.index('id="gegevens"')]
     assert "Anna J." in public
     for hidden in ("anna@voorbeeld.nl", "123 4567", "Klarendalseweg 1"):
@@ -313,7 +309,7 @@ def test_a_home_address_asks_twice(browser, told):
     post = begin(browser, told)
     typed = {"contact_address": "Klarendalseweg 1", "show_address": "on"}
     response = browser.post(f"/plaatsen/{post.pk}/contact/", typed)
-    assert "Je huisadres, voor iedereen" in text_of(response)
+    assert "Je huisadres, voor iedereen" in response.text
     post.refresh_from_db()
     assert not post.show_address
     browser.post(f"/plaatsen/{post.pk}/contact/", {**typed, "confirm_address": "on"})
@@ -334,16 +330,16 @@ def test_an_organisations_address_asks_once(browser, anna, klarendal, told):
 def test_a_phone_number_that_is_none_is_said(browser, told, phone):
     post = begin(browser, told)
     response = browser.post(f"/plaatsen/{post.pk}/contact/", {"contact_phone": phone})
-    assert "geen geldig telefoonnummer" in text_of(response)
-    assert phone in text_of(response)
+    assert "geen geldig telefoonnummer" in response.text
+    assert phone in response.text
 
 
 @pytest.mark.parametrize("field", ["title", "text"])
 @pytest.mark.parametrize("number", ["123456782", "1234.56.782", "111 222 333"])
 def test_a_citizen_service_number_is_refused(browser, told, field, number):
     response = browser.post("/plaatsen/?soort=vraag", {**told, field: f"Mijn nummer is {number}."})
-    assert "burgerservicenummer" in text_of(response)
-    assert number in text_of(response)
+    assert "burgerservicenummer" in response.text
+    assert number in response.text
     assert not Post.objects.exists()
 
 
@@ -363,7 +359,7 @@ def test_a_member_without_a_neighbourhood_can_still_place(otto, klarendal, as_, 
 
 
 def test_nowhere_to_place_is_said(otto, as_):
-    assert "nog geen wijk" in text_of(as_(otto).get("/plaatsen/?soort=vraag"))
+    assert "nog geen wijk" in as_(otto).get("/plaatsen/?soort=vraag").text
 
 
 def test_every_contact_field_says_who_sees_it(browser, told):

@@ -12,10 +12,6 @@ from wijk import clock
 BOARD = "/wijk/klarendal/vraag-en-aanbod/"
 
 
-def text_of(response):
-    return response.content.decode()
-
-
 def titles(response):
     return [card["title"] for card in response.context["cards"]]
 
@@ -110,9 +106,9 @@ def test_searching_on_the_board_goes_to_search(client, klarendal):
 
 
 def test_an_empty_board_invites(client, klarendal):
-    assert "Nog stil hier" in text_of(client.get(BOARD))
+    assert "Nog stil hier" in client.get(BOARD).text
     factories.theme("vervoer")
-    assert "Hier is nu niets mee" in text_of(client.get(BOARD + "?thema=vervoer"))
+    assert "Hier is nu niets mee" in client.get(BOARD + "?thema=vervoer").text
 
 
 def test_the_board_shows_only_what_is_visible(client, anna, bram, klarendal, presikhaaf):
@@ -152,7 +148,7 @@ def test_nothing_hidden_is_on_any_public_page(client, anna, klarendal):
     for url in pages:
         response = client.get(url)
         assert response.status_code == 200, url
-        page = text_of(response)
+        page = response.text
         for canary in (*CANARIES.values(), "87654321", "8765 4321", anna.email, "Jansen"):
             assert canary not in page, (url, canary)
         assert not response.cookies
@@ -161,7 +157,7 @@ def test_nothing_hidden_is_on_any_public_page(client, anna, klarendal):
 def test_shown_details_are_on_the_page_and_in_no_feed(client, anna, klarendal):
     shown = {f"show_{name}": True for name in Post.CONTACT_FIELDS}
     post = factories.post(anna, klarendal, **CANARIES, **shown)
-    page = text_of(client.get(post.get_absolute_url()))
+    page = client.get(post.get_absolute_url()).text
     for value in (
         "Kanarienaam",
         "mailto:kanarie@geheim.example",
@@ -171,7 +167,7 @@ def test_shown_details_are_on_the_page_and_in_no_feed(client, anna, klarendal):
     ):
         assert value in page
     for feed in ("feed.atom", "feed.json"):
-        content = text_of(client.get(f"/wijk/klarendal/{feed}"))
+        content = client.get(f"/wijk/klarendal/{feed}").text
         assert "Kanarienaam" in content  # shown as the author
         for value in ("kanarie@", "87654321", "Kanariestraat"):
             assert value not in content
@@ -179,9 +175,9 @@ def test_shown_details_are_on_the_page_and_in_no_feed(client, anna, klarendal):
 
 def test_hiding_a_detail_takes_it_off_the_page_at_once(client, anna, as_, klarendal):
     post = factories.post(anna, klarendal, contact_phone="+31687654321", show_phone=True)
-    assert "87654321" in text_of(client.get(post.get_absolute_url()))
+    assert "87654321" in client.get(post.get_absolute_url()).text
     as_(anna).post(f"/mijn/berichten/{post.pk}/contact/", {"gegeven": "phone", "aan": "nee"})
-    assert "87654321" not in text_of(client.get(post.get_absolute_url()))
+    assert "87654321" not in client.get(post.get_absolute_url()).text
 
 
 def test_the_address_of_a_post_is_one(client, anna, klarendal):
@@ -198,8 +194,8 @@ def test_what_was_public_is_gone_and_something_alike_is_offered(client, anna, kl
     factories.post(anna, klarendal, title="Iets wat erop lijkt")
     response = client.get(gone.get_absolute_url())
     assert response.status_code == 410
-    assert "Geheim geworden" not in text_of(response)
-    assert "Iets wat erop lijkt" in text_of(response)
+    assert "Geheim geworden" not in response.text
+    assert "Iets wat erop lijkt" in response.text
 
 
 def test_the_address_of_an_erased_post_stays_gone(client, anna, klarendal):
@@ -223,14 +219,14 @@ def test_numbers_nobody_has_do_not_exist(client, db):
 
 def test_links_in_a_text_give_no_credit(client, anna, klarendal):
     post = factories.post(anna, klarendal, text="Zie https://voorbeeld.nl/a?b=1&c=2 en <b>vet</b>")
-    page = text_of(client.get(post.get_absolute_url()))
+    page = client.get(post.get_absolute_url()).text
     assert 'href="https://voorbeeld.nl/a?b=1&amp;c=2" rel="nofollow ugc noopener"' in page
     assert "<b>vet</b>" not in page
 
 
 def test_a_post_page_has_its_contact_form_and_a_way_to_report(client, anna, klarendal):
     post = factories.post(anna, klarendal)
-    page = text_of(client.get(post.get_absolute_url()))
+    page = client.get(post.get_absolute_url()).text
     assert page.count('id="contact"') == 1
     assert f'href="{post.get_absolute_url()}melden/"' in page
 
@@ -238,10 +234,10 @@ def test_a_post_page_has_its_contact_form_and_a_way_to_report(client, anna, klar
 def test_an_organisations_post_carries_its_name_while_it_is_live(client, anna, klarendal):
     organisation = factories.organisation("Buurthuis", klarendal)
     post = factories.post(anna, klarendal, organisation=organisation)
-    assert organisation.get_absolute_url() in text_of(client.get(post.get_absolute_url()))
+    assert organisation.get_absolute_url() in client.get(post.get_absolute_url()).text
     organisation.is_live = False
     organisation.save()
-    page = text_of(client.get(post.get_absolute_url()))
+    page = client.get(post.get_absolute_url()).text
     assert "Buurthuis" not in page
     assert "Een bewoner" in page
 
@@ -249,8 +245,8 @@ def test_an_organisations_post_carries_its_name_while_it_is_live(client, anna, k
 def test_public_pages_are_the_same_for_everybody(client, anna, as_, klarendal):
     post = factories.post(anna, klarendal)
     for url in (BOARD, "/wijk/klarendal/agenda/"):
-        assert text_of(client.get(url)) == text_of(as_(anna).get(url))
+        assert client.get(url).text == as_(anna).get(url).text
     response = as_(anna).get(post.get_absolute_url())
     assert "public" in response["Cache-Control"]
-    assert "csrfmiddlewaretoken" not in text_of(response)
+    assert "csrfmiddlewaretoken" not in response.text
     assert not response.cookies

@@ -13,10 +13,6 @@ PRIVATE = {
 }
 
 
-def text_of(response):
-    return response.content.decode()
-
-
 @pytest.fixture
 def post(anna, klarendal):
     return factories.post(anna, klarendal, title="Lamp ophangen", **PRIVATE)
@@ -26,12 +22,12 @@ def test_operators_find_posts_by_title_and_state(otto, as_, anna, klarendal, pos
     factories.post(anna, klarendal, title="Ladder te leen", status="refused")
     factories.post(anna, klarendal, title="Kladje", status="draft")
     browser = as_(otto)
-    page = text_of(browser.get("/cms/berichten/"))
+    page = browser.get("/cms/berichten/").text
     assert "Lamp ophangen" in page
     assert "Ladder te leen" in page
     assert "Kladje" not in page
-    assert "Ladder te leen" not in text_of(browser.get("/cms/berichten/results/?q=lamp"))
-    assert "Lamp ophangen" not in text_of(browser.get("/cms/berichten/?status=refused"))
+    assert "Ladder te leen" not in browser.get("/cms/berichten/results/?q=lamp").text
+    assert "Lamp ophangen" not in browser.get("/cms/berichten/?status=refused").text
 
 
 def test_a_posts_page_shows_no_contact_detail_and_no_author(otto, as_, post):
@@ -40,7 +36,7 @@ def test_a_posts_page_shows_no_contact_detail_and_no_author(otto, as_, post):
         response = browser.get(url)
         assert response.status_code == 200
         for private in (*PRIVATE.values(), "Jansen", "anna@example.org"):
-            assert private not in text_of(response)
+            assert private not in response.text
 
 
 def test_a_draft_has_no_page(otto, as_, anna, klarendal):
@@ -63,7 +59,7 @@ def test_nobody_writes_here(otto, as_, post, page):
 def test_others_do_not_see_posts_here(request, as_, post, who):
     response = as_(request.getfixturevalue(who)).get("/cms/berichten/")
     assert response.status_code in {302, 403, 404}
-    assert "Lamp ophangen" not in text_of(as_(request.getfixturevalue(who)).get("/cms/berichten/", follow=True))
+    assert "Lamp ophangen" not in as_(request.getfixturevalue(who)).get("/cms/berichten/", follow=True).text
 
 
 def test_a_post_is_in_no_search_index_and_no_reference_index(post):

@@ -32,10 +32,6 @@ def one_moment():
         yield
 
 
-def text_of(response):
-    return response.content.decode()
-
-
 def series(author, place, *, repeat=Repeat.WEEKLY, last=date(2027, 2, 23), first=TUESDAY, days=(), **fields):
     """A series on the site, as the form would leave it."""
     values = {
@@ -129,7 +125,7 @@ def test_a_series_is_placed_in_the_form_and_its_dates_stand_on_the_look_page(as_
     post = Post.objects.get()
     assert post.series_from == post.starts_at == TUESDAY
     assert [turn.day.day for turn in post.turns()] == [1, 8, 15, 5]
-    page = text_of(browser.get(f"/plaatsen/{post.pk}/bekijken/"))
+    page = browser.get(f"/plaatsen/{post.pk}/bekijken/").text
     assert "elke dinsdag, tot en met 5 januari 2027" in page
     assert "di 8 dec, 19.00 tot 21.00 uur" in page and "di 22 dec" not in page
     browser.post(f"/plaatsen/{post.pk}/bekijken/")
@@ -163,7 +159,7 @@ def test_a_series_is_placed_in_the_form_and_its_dates_stand_on_the_look_page(as_
 def test_a_series_that_cannot_be_is_said_and_nothing_typed_is_lost(as_, anna, klarendal, fields, says):
     response = sent(as_(anna), **fields)
     assert response.status_code == 200
-    page = text_of(response)
+    page = response.text
     assert says in page and TYPED["title"] in page
     assert not Post.objects.exists()
     for value in (fields.get("skips"), fields.get("until")):
@@ -219,7 +215,7 @@ def test_a_series_moves_to_another_day_and_ends_when_its_author_says_once(as_, a
 def test_the_clock_moves_a_series_on_until_its_end_and_nothing_wrong_shows_between_its_runs(client, anna, klarendal):
     post = series(anna, klarendal, last=date(2026, 12, 8), signup_on=True, signup_until=TUESDAY - timedelta(hours=3))
     with clock.frozen(TUESDAY + timedelta(hours=3)):
-        assert "di 8 dec, 19.00 tot 21.00 uur" in text_of(client.get(post.get_absolute_url()))
+        assert "di 8 dec, 19.00 tot 21.00 uur" in client.get(post.get_absolute_url()).text
         assert [group["day"].day for group in client.get("/wijk/klarendal/agenda/").context["days"]] == [8]
         assert (dates.roll_on(), dates.roll_on()) == (1, 0)
     post.refresh_from_db()
@@ -258,10 +254,10 @@ def test_the_agenda_lists_each_time_of_the_coming_weeks_and_paper_only_the_next(
         ("2026-12-22", "Breicafé"),
         ("2027-02-01", "Repair Café"),
     ]
-    assert ", elke dinsdag</span>" in text_of(agenda)
+    assert ", elke dinsdag</span>" in agenda.text
     for address in ("/wijk/klarendal/agenda/print/", "/wijk/klarendal/", "/wijk/klarendal/prikbord/"):
-        assert text_of(client.get(address)).count(">Breicafé<") == 1, address
-    assert text_of(client.get("/wijk/klarendal/feed.atom")).count("Breicafé</title>") == 1
+        assert client.get(address).text.count(">Breicafé<") == 1, address
+    assert client.get("/wijk/klarendal/feed.atom").text.count("Breicafé</title>") == 1
 
 
 @pytest.mark.parametrize("number", [3, 40])
@@ -278,15 +274,15 @@ def test_series_cost_no_query_each(client, anna, klarendal, number, django_asser
 def test_one_time_is_called_off_and_on_again(as_, client, anna, klarendal):
     post, browser = series(anna, klarendal), as_(anna)
     address = f"/mijn/berichten/{post.pk}/data/"
-    assert "Een keer niet" in text_of(browser.get(f"/mijn/berichten/{post.pk}/"))
-    assert text_of(browser.get(address)).count('value="niet"') == 13
+    assert "Een keer niet" in browser.get(f"/mijn/berichten/{post.pk}/").text
+    assert browser.get(address).text.count('value="niet"') == 13
     assert browser.post(address, {"dag": "2026-12-01", "gaat": "niet"}).url == address
     post.refresh_from_db()
     assert (post.series_off, post.starts_at) == ("20261201", TUESDAY + timedelta(days=7))
     assert AuditEvent.objects.filter(action="post.call_off").count() == 1
     agenda = client.get("/wijk/klarendal/agenda/").context["days"]
     assert [(group["day"].day, group["rows"][0]["is_off"]) for group in agenda][:2] == [(1, True), (8, False)]
-    assert "Gaat niet door" in text_of(client.get(post.get_absolute_url()))
+    assert "Gaat niet door" in client.get(post.get_absolute_url()).text
 
     browser.post(address, {"dag": "2026-12-01", "gaat": "toch"})
     post.refresh_from_db()
@@ -304,7 +300,7 @@ def test_a_day_without_it_cannot_be_called_off(as_, anna, klarendal, day, status
 def test_the_only_time_that_is_left_is_not_called_off(as_, anna, klarendal):
     post = series(anna, klarendal, last=date(2026, 12, 8), series_off=listed([date(2026, 12, 8)]))
     response = as_(anna).post(f"/mijn/berichten/{post.pk}/data/", {"dag": "2026-12-01", "gaat": "niet"}, follow=True)
-    assert "de enige keer die er nog is" in text_of(response)
+    assert "de enige keer die er nog is" in response.text
     post.refresh_from_db()
     assert post.series_off == "20261208"
 

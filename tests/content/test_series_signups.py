@@ -39,10 +39,6 @@ def joined(post, name, day, people=1):
     return actions.confirm(sign_up=made)
 
 
-def text_of(response):
-    return response.content.decode()
-
-
 def told(kind):
     return sorted(mails(kind).values_list("recipient", flat=True))
 
@@ -50,7 +46,7 @@ def told(kind):
 def test_the_form_asks_which_time_and_says_how_much_room_each_has(client, weekly):
     joined(weekly, "Vera", FIRST, people=2)
     joined(weekly, "Wim", SECOND, people=3)
-    page = text_of(client.get(url_of(weekly)))
+    page = client.get(url_of(weekly)).text
     assert "di 1 dec, 19.00 tot 21.00 uur, nog 1 plek" in page
     assert "di 8 dec, 19.00 tot 21.00 uur, vol: je komt op de wachtlijst" in page
     assert page.count('name="day"') == 8
@@ -62,7 +58,7 @@ def test_the_form_asks_which_time_and_says_how_much_room_each_has(client, weekly
 def test_a_time_that_is_not_there_is_refused_in_words(client, weekly, day):
     response = send(client, weekly, day=day)
     assert response.status_code == 200 and not SignUp.objects.exists()
-    assert ("Kies welke keer je komt." if not day else "Die keer kan niet meer.") in text_of(response)
+    assert ("Kies welke keer je komt." if not day else "Die keer kan niet meer.") in response.text
 
 
 def test_places_count_for_each_time_and_one_mailbox_stands_on_each_once(weekly):
@@ -86,8 +82,8 @@ def test_one_time_off_tells_who_signed_up_for_it_and_nobody_else_and_on_again_to
     assert told("signup-called-off") == ["vera@example.net"]
     assert "Deze keer gaat het niet door" in words(mails("signup-called-off").get())
     assert "di 8 dec" in words(mails("signup-called-off").get())
-    assert "Deze keer gaat niet door." in text_of(client.get(vera.own_url))
-    assert "di 8 dec" not in text_of(client.get(url_of(weekly)))
+    assert "Deze keer gaat niet door." in client.get(vera.own_url).text
+    assert "di 8 dec" not in client.get(url_of(weekly)).text
     call(post=weekly, day=SECOND, off=False, by=anna)
     telling.look_after()
     assert told("signup-changed") == ["vera@example.net"]
@@ -141,21 +137,21 @@ def test_reminders_go_the_day_before_ones_own_time_and_lists_end_with_it(weekly)
 def test_the_last_moment_lies_as_long_before_each_time(client, anna, klarendal):
     post = series(anna, klarendal, signup_on=True, signup_until=TUESDAY - timedelta(days=2))
     with clock.frozen(TUESDAY - timedelta(days=1)):
-        page = text_of(client.get(url_of(post)))
+        page = client.get(url_of(post)).text
         assert "di 1 dec" not in page and "di 8 dec" in page
-        assert "di 8 dec: " in text_of(client.get(post.get_absolute_url()))
+        assert "di 8 dec: " in client.get(post.get_absolute_url()).text
 
 
 def test_the_organiser_has_a_list_for_each_time(as_, anna, weekly):
     joined(weekly, "Vera", FIRST)
     joined(weekly, "Wim", SECOND)
     browser, address = as_(anna), f"/mijn/berichten/{weekly.pk}/aanmeldingen/"
-    first, second = text_of(browser.get(address)), text_of(browser.get(f"{address}?dag=2026-12-08"))
+    first, second = browser.get(address).text, browser.get(f"{address}?dag=2026-12-08").text
     assert ("Vera" in first, "Wim" in first, "Vera" in second, "Wim" in second) == (True, False, False, True)
-    assert "Vera" in text_of(browser.get(f"{address}?dag=kerst"))
+    assert "Vera" in browser.get(f"{address}?dag=kerst").text
     about_wim = mails("signup-new").get(about__endswith=f":{SignUp.objects.get(day=SECOND).pk}")
     assert f"{address}?dag=2026-12-08" in words(about_wim)
-    assert "di 1 dec: Er doet 1 persoon mee." in text_of(browser.get(f"/mijn/berichten/{weekly.pk}/"))
+    assert "di 1 dec: Er doet 1 persoon mee." in browser.get(f"/mijn/berichten/{weekly.pk}/").text
 
 
 def test_what_came_once_and_comes_back_takes_its_list_along_and_back_again(anna, klarendal):
