@@ -1,27 +1,22 @@
 """Words as they are compared: without case and accents, by their stem, compounds in their parts."""
 
-import re
-import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
 import snowballstemmer
 
-LONGEST_WORD = 40
+from content.search.words import LONGEST_WORD, WORD, folded
+
 SHORTEST_PART = 4
 SHORTEST_COMPOUND = 8
 # Letters between the parts of a compound: stadspark, boekenclub, kindersport.
 LINKS = ("", "s", "en", "n", "e", "er", "se")
 
-_WORD = re.compile(r"[^\W_]+")
-
 
 def plain(text: str) -> Iterator[str]:
     """The words of a text in lower case without accents, in any script."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-    for found in _WORD.finditer(bare.replace("'", "").replace("’", "")):
+    for found in WORD.finditer(folded(text).replace("'", "").replace("’", "")):
         yield found.group()[:LONGEST_WORD]
 
 
