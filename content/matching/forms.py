@@ -24,14 +24,14 @@ class MailForm(forms.ModelForm):
 
 
 class TypingForm(forms.Form):
-    """A post as far as it is typed; it is read for tips and kept nowhere."""
+    """A post as far as it is typed in another form; it is read for tips, kept nowhere, and never drawn."""
 
     ENOUGH = 12  # fewer characters say too little
     KINDS = (Post.Kind.REQUEST, Post.Kind.OFFER, Post.Kind.ACTIVITY)
 
     kind = forms.ChoiceField(choices=[(kind.value, kind.label) for kind in KINDS])
-    title = LineField(max_length=90, required=False)
-    text = TextField(max_length=3000, required=False)
+    title = LineField(max_length=90, required=False, widget=forms.HiddenInput)
+    text = TextField(max_length=3000, required=False, widget=forms.HiddenInput)
     theme = forms.ModelChoiceField(Theme.objects.none(), required=False)
     # The draft that is being changed; without it, a new post.
     draft = forms.ModelChoiceField(Post.objects.none(), required=False)
