@@ -160,6 +160,8 @@ def around(home: Neighbourhood) -> QuerySet[Neighbourhood]:
 
 def offered(post: Post) -> QuerySet[Neighbourhood]:
     """The neighbourhoods in the form: the nearest that gave no no, and those that were asked before."""
+    if post.neighbourhood_id is None:
+        return Neighbourhood.objects.none()
     rows = Placement.objects.filter(post=post.pk) if post.pk else Placement.objects.none()
     places = around(post.neighbourhood).exclude(pk__in=rows.final().values("neighbourhood"))
     nearest = list(places.values_list("pk", flat=True)[:CHOICES])
