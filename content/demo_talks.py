@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from content.contact import actions
+from content.contact import actions, relay
 from content.contact.models import Conversation, Message
 from content.demo_timeline import Town, texts
 from content.moderation.actions import close_report, report
@@ -54,7 +54,7 @@ def go_on(town: Town, talk: Conversation, row: dict[str, Any], turn: int) -> Non
     if turn < len(row["answers"]):
         town.at(town.hours_later(*ANSWERED_AFTER), lambda: answer(town, talk, row, turn))
     elif row.get("closed"):
-        author = talk.post.author
+        author = relay.owner_of(talk, Message.Side.POSTER)
         side = Message.Side.POSTER
         town.at(town.hours_later(*ANSWERED_AFTER), lambda: actions.close(conversation=talk, side=side, by=author))
     elif "thanks" in row:
@@ -64,7 +64,7 @@ def go_on(town: Town, talk: Conversation, row: dict[str, Any], turn: int) -> Non
 def thank(talk: Conversation, words: str) -> None:
     """It worked out, and whoever asked sends a word of thanks."""
     talk.refresh_from_db()
-    side, author = Message.Side.POSTER, talk.post.author
+    side, author = Message.Side.POSTER, relay.owner_of(talk, Message.Side.POSTER)
     actions.answer(conversation=talk, side=side, body=words, form_key="", by=author, is_thanks=True)
 
 
@@ -72,7 +72,7 @@ def answer(town: Town, talk: Conversation, row: dict[str, Any], turn: int) -> No
     """One side writes back."""
     side, body = row["answers"][turn]
     talk.refresh_from_db()
-    by = talk.post.author if side == Message.Side.POSTER else talk.member
+    by = relay.owner_of(talk, side)
     actions.answer(conversation=talk, side=side, body=body, form_key=f"demo-{turn}", by=by)
     go_on(town, talk, row, turn + 1)
 

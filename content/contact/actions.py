@@ -7,9 +7,12 @@ from django.db import IntegrityError, transaction
 
 from accounts.audit.models import record
 from content.contact import aliases, emails, relay
-from content.contact.blocking import Block, account_hash, between, is_blocked, other_of, owner_of
+from content.contact.about import Thing, on_site, place_of
+from content.contact.blocking import Block, account_hash, between, blocker, is_blocked, other_of
 from content.contact.models import Conversation, Message, visitor_hash
 from content.contact.sharing import DETAILS, SharedDetails
+from content.organisations.editors import when_left
+from content.organisations.models import Organisation
 from content.posts.models import Post
 from wijk import clock
 from wijk.encryption import keyed_hash
@@ -23,22 +26,35 @@ def key_of(*parts: object) -> str:
     return keyed_hash("contact-form", "\n".join(str(part) for part in parts))[:40]
 
 
-def sent_before(*, post: Post, form_key: str) -> bool:
+def sent_before(*, about: Thing, form_key: str) -> bool:
     """Whether this very form already made a conversation."""
-    return Conversation.objects.filter(form_key=key_of(post.pk, form_key)).exists()
+    return Conversation.objects.filter(form_key=_form_key(about, form_key)).exists()
 
 
-def start(*, post: Post, typed: dict[str, Any], form_key: str, language: str, by: Any) -> Conversation | None:
+def _form_key(about: Thing, form_key: str) -> str:
+    return key_of(*([] if isinstance(about, Post) else ["organisation"]), about.pk, form_key)
+
+
+def start(
+    *,
+    typed: dict[str, Any],
+    form_key: str,
+    language: str,
+    by: Any,
+    post: Post | None = None,
+    organisation: Organisation | None = None,
+) -> Conversation | None:
     """Keeps a visitor's first message; a member's goes out at once, a stranger confirms the address first (W-29, K-10).
 
     `by` is the member who writes, None for a visitor. The same form sent twice makes one conversation; None then.
     """
-    email = by.email if by else typed["email"]
-    now = clock.now()
+    email, now = by.email if by else typed["email"], clock.now()
+    key = _form_key(post or organisation, form_key)  # type: ignore[arg-type]  # one of the two is given
     try:
         with transaction.atomic():
             talk = Conversation.objects.create(
                 post=post,
+                organisation=organisation,
                 member=by,
                 visitor_name=typed["name"],
                 visitor_email=email,
@@ -49,7 +65,7 @@ def start(*, post: Post, typed: dict[str, Any], form_key: str, language: str, by
                 started_at=now,
                 confirmed_at=now if by else None,
                 last_message_at=now,
-                form_key=key_of(post.pk, form_key),
+                form_key=key,
             )
             message = Message.objects.create(
                 conversation=talk, side=Message.Side.VISITOR, body=typed["message"], written_at=now
@@ -70,9 +86,9 @@ def confirm(*, conversation: Conversation, by: Any) -> bool:
 
     Who is blocked has heard it from the view; their words are wiped as if nobody had confirmed.
     """
-    if is_blocked(conversation.post, account=conversation.member, email=conversation.visitor_email):
+    if is_blocked(conversation.about, account=conversation.member, email=conversation.visitor_email):
         return False
-    rows = Conversation.objects.confirmable().filter(pk=conversation.pk, post__in=Post.objects.visible())
+    rows = Conversation.objects.confirmable().filter(on_site(), pk=conversation.pk)
     now = clock.now()
     if not rows.update(state=State.OPEN, confirmed_at=now, last_message_at=now):
         return False
@@ -113,7 +129,7 @@ def answer(
                 by_mail=by_mail,
                 left_out=left_out,
                 is_thanks=is_thanks,
-                stand_in=by if side == Message.Side.POSTER and by != conversation.post.author else None,
+                stand_in=_stand_in(conversation, side, by),
             )
             locked.update(last_message_at=now)
             _record("contact.answer", conversation, by=by, side=side)
@@ -121,6 +137,11 @@ def answer(
     except IntegrityError:
         return None
     return message
+
+
+def _stand_in(talk: Conversation, side: str, by: Any) -> Any:
+    """Who wrote, when that is not the one whose side it is."""
+    return by if side == Message.Side.POSTER and by != relay.owner_of(talk, side) else None
 
 
 @transaction.atomic
@@ -156,21 +177,30 @@ def close(*, conversation: Conversation, side: str, by: Any) -> None:
         _record("contact.close", conversation, by=by, side=side)
 
 
+@when_left
+def close_with(organisation: Organisation) -> None:
+    """Nobody answers for an organisation any more: its conversations are over."""
+    for talk in Conversation.objects.running().filter(organisation=organisation):
+        close(conversation=talk, side=Message.Side.POSTER, by=None)
+        aliases.revoke(talk)
+
+
 @transaction.atomic
 def block(*, conversation: Conversation, side: str, by: Any) -> None:
     """Ends all conversations with the other, and keeps the other from beginning a new one (L-11).
 
     `by` is the member who blocks; a visitor needs no more than the end, for nobody can write to visitors first.
     """
-    for talk in between(conversation).running().select_related("post__neighbourhood"):
-        talk_side = side if talk.post.author_id == conversation.post.author_id else relay.other_side(side)
+    poster = relay.owner_of(conversation, Message.Side.POSTER)
+    for talk in between(conversation).running().select_related("post__neighbourhood", "post__author", "organisation"):
+        talk_side = side if relay.owner_of(talk, Message.Side.POSTER) == poster else relay.other_side(side)
         close(conversation=talk, side=talk_side, by=by)
         aliases.revoke(talk)
         unshare(conversation=talk, side=talk_side, by=by)
-    owner, other = owner_of(conversation, side), other_of(conversation, side)
-    if owner is not None and (other["account"] or other["email"]):
+    whose, other = blocker(conversation, side), other_of(conversation, side)
+    if whose and (other["account"] or other["email"]):
         Block.objects.get_or_create(
-            owner=owner,
+            **whose,
             address_key=visitor_hash(other["email"]) if other["email"] else "",
             account_key=account_hash(other["account"]),
             defaults={"conversation": conversation, "post": conversation.post, "made_at": clock.now()},
@@ -216,4 +246,4 @@ def forget_unconfirmed() -> int:
 
 
 def _record(action: str, talk: Conversation, *, by: Any, **codes: Any) -> None:
-    record(action, by=by, about=talk, neighbourhood=talk.post.neighbourhood, **codes)
+    record(action, by=by, about=talk, neighbourhood=place_of(talk.about), **codes)

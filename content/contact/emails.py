@@ -8,9 +8,9 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from content.contact import aliases, relay
+from content.contact.about import is_on_site, is_talked_about
 from content.contact.models import Conversation, Message
 from content.contact.sharing import SharedDetails
-from content.posts.models import Post
 from wijk import clock
 from wijk.clock import MINUTE
 from wijk.encryption import keyed_hash
@@ -20,8 +20,8 @@ from wijk.mail.outbox import MailKind, mail_kind, queue
 
 
 def _still_unconfirmed(mail: OutgoingMail) -> bool:
-    waiting = Conversation.objects.filter(pk=mail.about_pk, state=Conversation.State.UNCONFIRMED)
-    return waiting.filter(post__in=Post.objects.visible()).exists()
+    talk = Conversation.objects.filter(pk=mail.about_pk, state=Conversation.State.UNCONFIRMED).first()
+    return talk is not None and is_on_site(talk)
 
 
 def _still_reaches(mail: OutgoingMail) -> bool:
@@ -29,19 +29,32 @@ def _still_reaches(mail: OutgoingMail) -> bool:
     if message is None:
         return False
     talk = message.conversation
-    return relay.is_talked_about(talk.post) and relay.mailbox_of(talk, message.to_side) is not None
+    return is_talked_about(talk.about) and bool(_readers_of(talk, message.to_side, mail))
+
+
+def _readers_of(talk: Conversation, side: str, mail: OutgoingMail) -> list[relay.Mailbox]:
+    """Who still reads on a side: of several who may answer, only the one a mail goes to, who may have stopped since."""
+    found = relay.mailboxes_of(talk, side)
+    if side == Message.Side.POSTER:
+        return [one for one in found if one.account.pk == mail.account_ref]
+    return found
 
 
 def _still_shared(mail: OutgoingMail) -> bool:
-    """Not taken back, nor changed, since the mail was written."""
-    card = SharedDetails.objects.filter(pk=mail.about_pk, revoked_at=None, shared_at__lte=mail.created_at)
-    return card.exists()
+    """Not taken back, nor changed, since the mail was written; and still to this reader."""
+    cards = SharedDetails.objects.filter(pk=mail.about_pk, revoked_at=None, shared_at__lte=mail.created_at)
+    card = cards.first()
+    if card is None:
+        return False
+    talk = Conversation.objects.with_parties().get(pk=card.conversation_id)
+    return bool(_readers_of(talk, relay.other_side(card.side), mail))
 
 
 CONTACT_CONFIRM = mail_kind(
     "contact-confirm", _("Bevestig je bericht"), lasts=24 * 60 * MINUTE, wanted=_still_unconfirmed, asked_for=True
 )
 CONTACT_MESSAGE = mail_kind("contact-message", _("Iemand reageert op je bericht"), wanted=_still_reaches)
+CONTACT_QUESTION = mail_kind("contact-question", _("Iemand schrijft jullie organisatie"), wanted=_still_reaches)
 CONTACT_ANSWER = mail_kind("contact-answer", _("Antwoord van een plaatser"), wanted=_still_reaches)
 CONTACT_THANKS = mail_kind("contact-thanks", _("Een bedankje voor je hulp"), wanted=_still_reaches)
 CONTACT_SHARED = mail_kind("contact-shared", _("Iemand deelt gegevens met je"), wanted=_still_shared)
@@ -58,18 +71,19 @@ def ask_confirmation(conversation: Conversation) -> None:
         language=conversation.visitor_language,
         about=conversation,
         template="content/emails/conversation_confirm.txt",
-        context={"post": conversation.post, "url": reverse("contact:confirm", args=[conversation.token])},
+        context={"title": conversation.title, "url": reverse("contact:confirm", args=[conversation.token])},
     )
 
 
 def pass_on(message: Message) -> None:
-    """Brings one side's words to the other side."""
+    """Brings one side's words to everybody of the other side."""
+    for mailbox in relay.mailboxes_of(message.conversation, message.to_side):
+        _bring(message, mailbox)
+
+
+def _bring(message: Message, mailbox: relay.Mailbox) -> None:
     talk = message.conversation
-    mailbox = relay.mailbox_of(talk, message.to_side)
-    if mailbox is None:
-        return
-    to_poster = message.to_side == Message.Side.POSTER
-    at_home = to_poster or talk.member_id
+    at_home = message.to_side == Message.Side.POSTER or talk.member_id
     kind, template = _form_of(message)
     with translation.override(mailbox.language):
         who = relay.name_of(talk, message.side)
@@ -82,7 +96,8 @@ def pass_on(message: Message) -> None:
         template=f"content/emails/{template}.txt",
         context={
             "talk": talk,
-            "post": talk.post,
+            "title": talk.title,
+            "named_other": relay.is_named_other(talk, message.to_side, mailbox),
             "body": message.body,
             "who": who,
             "named": named,
@@ -101,6 +116,9 @@ def pass_on(message: Message) -> None:
 
 def _form_of(message: Message) -> tuple[MailKind, str]:
     """The sort of mail a message goes in, and its template."""
+    if message.conversation.organisation_id:
+        asks = message.to_side == Message.Side.POSTER
+        return (CONTACT_QUESTION, "conversation_question") if asks else (CONTACT_ANSWER, "conversation_reply")
     if message.is_thanks:
         return CONTACT_THANKS, "conversation_thanks"
     if message.to_side == Message.Side.POSTER:
@@ -111,35 +129,31 @@ def _form_of(message: Message) -> tuple[MailKind, str]:
 def tell_shared(card: SharedDetails) -> None:
     """Brings the details one side gives to the other, once for each time they change."""
     talk, to_side = card.conversation, relay.other_side(card.side)
-    mailbox = relay.mailbox_of(talk, to_side)
-    if mailbox is None:
-        return
-    with translation.override(mailbox.language):
-        who = relay.name_of(talk, card.side)
-        lines = card.lines
-    queue(
-        CONTACT_SHARED,
-        **mailbox.reader,
-        about=card,
-        template="content/emails/conversation_shared.txt",
-        context={"post": talk.post, "who": who, "lines": lines, "url": _thread_url(talk, to_side)},
-        version=card.shared_at.isoformat(),
-    )
+    for mailbox in relay.mailboxes_of(talk, to_side):
+        with translation.override(mailbox.language):
+            who = relay.name_of(talk, card.side)
+            lines = card.lines
+        queue(
+            CONTACT_SHARED,
+            **mailbox.reader,
+            about=card,
+            template="content/emails/conversation_shared.txt",
+            context={"title": talk.title, "who": who, "lines": lines, "url": _thread_url(talk, to_side)},
+            version=card.shared_at.isoformat(),
+        )
 
 
 def tell_decided(conversation: Conversation, *, ended: bool, reason: Any = "", note: str = "") -> None:
     """Tells both sides what was decided about a reported message; `reason` in words that can be translated."""
-    for side in Message.Side.values:
-        mailbox = relay.mailbox_of(conversation, side)
-        if mailbox is None:
-            continue
+    reached = [(side, one) for side in Message.Side.values for one in relay.mailboxes_of(conversation, side)]
+    for side, mailbox in reached:
         queue(
             CONTACT_ENDED if ended else CONTACT_THAWED,
             **mailbox.reader,
             about=conversation,
             template=f"content/emails/conversation_{'ended' if ended else 'thawed'}.txt",
             context={
-                "post": conversation.post,
+                "title": conversation.title,
                 "reason": reason,
                 "note": note,
                 "url": _thread_url(conversation, side),
@@ -164,19 +178,17 @@ HELD = {
 
 def tell_held(conversation: Conversation, side: str, reason: str) -> None:
     """Tells a side that a mail to its address did not go on, why, and how to answer on the site."""
-    mailbox = relay.mailbox_of(conversation, side)
-    if mailbox is None:
-        return
-    with translation.override(mailbox.language):
-        why = str(HELD[reason]) if reason in HELD else relay.obstacle(conversation, side)
-    queue(
-        CONTACT_HELD,
-        **mailbox.reader,
-        about=conversation,
-        template="content/emails/conversation_held.txt",
-        context={"post": conversation.post, "why": why, "url": _thread_url(conversation, side)},
-        version=f"{side} {reason} {clock.now():%Y-%m-%d}",
-    )
+    for mailbox in relay.mailboxes_of(conversation, side):
+        with translation.override(mailbox.language):
+            why = str(HELD[reason]) if reason in HELD else relay.obstacle(conversation, side)
+        queue(
+            CONTACT_HELD,
+            **mailbox.reader,
+            about=conversation,
+            template="content/emails/conversation_held.txt",
+            context={"title": conversation.title, "why": why, "url": _thread_url(conversation, side)},
+            version=f"{side} {reason} {clock.now():%Y-%m-%d}",
+        )
 
 
 def _thread_url(talk: Conversation, side: str) -> str:

@@ -1,4 +1,4 @@
-"""Conversations between a visitor and a poster."""
+"""Conversations between a visitor and a poster, or an organisation."""
 
 import secrets
 from datetime import timedelta
@@ -9,7 +9,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.users.models import takes_part
-from content.organisations.models import OrganisationEditor
+from content.contact.reach import answering, asked, stands_in
+from content.organisations.models import Organisation, OrganisationEditor
+from content.posts.comanagers import CoManager
 from content.posts.models import Post
 from wijk import clock
 from wijk.access import own
@@ -17,6 +19,13 @@ from wijk.encryption import EncryptedTextField, keyed_hash
 from wijk.personal_data import Erase, Ground, Kind, Personal, Subject, Visibility, declare
 from wijk.text import canonical_email
 
+# All of a conversation that says who the two sides are.
+TALK = (
+    "conversation__member",
+    "conversation__post__author",
+    "conversation__post__organisation",
+    "conversation__organisation",
+)
 TIME_TO_CONFIRM = timedelta(hours=24)
 ALIAS_LASTS = timedelta(days=60)
 
@@ -50,9 +59,9 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
         return self.unconfirmed().filter(started_at__lte=clock.now() - TIME_TO_CONFIRM)
 
     def with_parties(self) -> Self:
-        """With all that names, routes and reasons need: one query, and one for what the two share."""
-        parties = ("member", "post__author", "post__organisation", "post__neighbourhood", "post__theme")
-        return self.select_related(*parties).prefetch_related("shared")
+        """With all that names, routes and reasons need: one query, one for what the two share, few for who answers."""
+        parties = ("member", "post__author", "post__organisation", "post__neighbourhood", "post__theme", "organisation")
+        return self.select_related(*parties).prefetch_related("shared", *answering())
 
     def running(self) -> Self:
         """Not ended by anybody, though it may stand still while a manager looks at it."""
@@ -65,7 +74,7 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
 
 
 class Conversation(models.Model):
-    """One visitor and one post; each side knows the other only by what it gave on purpose (W-29…W-31)."""
+    """One visitor and one post or organisation; each knows the other only by what it gave on purpose (W-29…W-31)."""
 
     class State(models.TextChoices):
         UNCONFIRMED = "unconfirmed", _("nog niet bevestigd")
@@ -75,7 +84,11 @@ class Conversation(models.Model):
 
     RUNNING = (State.OPEN, State.FROZEN)
 
-    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="conversations")
+    # What it is about: one of the two.
+    post = models.ForeignKey(Post, null=True, blank=True, on_delete=models.CASCADE, related_name="conversations")
+    organisation = models.ForeignKey(
+        Organisation, null=True, blank=True, on_delete=models.CASCADE, related_name="conversations"
+    )
     # A member who writes; a visitor without an account has none.
     member = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="conversations"
@@ -96,16 +109,29 @@ class Conversation(models.Model):
 
     class Meta:
         ordering = ["-last_message_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(post__isnull=False, organisation=None)
+                | models.Q(post=None, organisation__isnull=False),
+                name="conversation_about_one_thing",
+            )
+        ]
+
+    @property
+    def about(self) -> Post | Organisation:
+        """What it is about, and so what name and contact card the poster's side has."""
+        thing = self.post or self.organisation
+        assert thing is not None  # noqa: S101  the database sees to it
+        return thing
+
+    @property
+    def title(self) -> str:
+        """What it is about, in a few words."""
+        return self.about.title if isinstance(self.about, Post) else self.about.name
 
     def side_of(self, user: Any) -> str:
         """On which side a member of this conversation is; who stands in for the poster is on the poster's."""
         return Message.Side.VISITOR if self.member_id == user.pk else Message.Side.POSTER
-
-
-def stands_in(path: str = "", **who: Any) -> models.Q:
-    """Posts that stand under an organisation on the site, and others of it who can speak for an author who is away."""
-    editors = OrganisationEditor.objects.filter(takes_part("user"), organisation__is_live=True, **who)
-    return ~takes_part(f"{path}author") & models.Q(**{f"{path}organisation__in": editors.values("organisation")})
 
 
 class AliasQuerySet(models.QuerySet["Alias"]):
@@ -113,14 +139,12 @@ class AliasQuerySet(models.QuerySet["Alias"]):
         """Not revoked or run out, and of a side that takes part; asked in one query, whatever the answer."""
         alive = self.filter(revoked_at=None, used_at__gt=clock.now() - ALIAS_LASTS)
         reached = takes_part("conversation__post__author") | stands_in("conversation__post__")
-        poster = models.Q(reached, side=Message.Side.POSTER)
+        poster = models.Q(reached | models.Q(asked("conversation__")), side=Message.Side.POSTER)
         member = models.Q(conversation__member=None) | takes_part("conversation__member")
         return alive.filter(poster | models.Q(member, side=Message.Side.VISITOR))
 
     def with_talk(self) -> Self:
-        return self.select_related(
-            "conversation__member", "conversation__post__author", "conversation__post__organisation"
-        )
+        return self.select_related(*TALK).prefetch_related(*answering("conversation__"))
 
 
 class Alias(models.Model):
@@ -142,9 +166,7 @@ class Alias(models.Model):
 class MessageQuerySet(models.QuerySet["Message"]):
     def with_talk(self) -> Self:
         """With the conversation and the two sides of it."""
-        return self.select_related(
-            "conversation__member", "conversation__post__author", "conversation__post__organisation"
-        )
+        return self.select_related(*TALK).prefetch_related(*answering("conversation__"))
 
 
 class Message(models.Model):
@@ -163,7 +185,7 @@ class Message(models.Model):
     is_thanks = models.BooleanField(default=False)
     # How many attachments of a mail stayed behind.
     left_out = models.PositiveSmallIntegerField(default=0)
-    # Who wrote for the organisation while the author of the post was away.
+    # Who wrote for the poster's side and is no author: an editor of the organisation, or a chosen contact person.
     stand_in = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="stood_in"
     )
@@ -195,7 +217,7 @@ declare(
     # The other side keeps its own words; the leaver's name and address go.
     erase=Erase.NULL,
     holds="random tokens and codes",
-    technical="id post state token visitor_language form_key",
+    technical="id post organisation state token visitor_language form_key",
     fields={
         "member": Personal(kind=Kind.IDENTIFIER, visibility=Visibility.OWNER, not_exported="self", erase=Erase.NULL),
         "visitor_name": Personal(_("Je naam"), Kind.IDENTIFIER, Visibility.SIDES, erase=Erase.REPLACE),
@@ -249,6 +271,20 @@ declare(
 
 @own(Conversation)
 def conversations_of(user: Any) -> models.QuerySet[Conversation]:
-    """Those about somebody's posts, those somebody began as a member, and those somebody stands in for."""
-    posts = models.Q(post__author=user) | stands_in("post__", user=user)
-    return Conversation.objects.filter(models.Q(posts, confirmed_at__isnull=False) | models.Q(member=user))
+    """Those about somebody's posts, those somebody began as a member, and those somebody answers for others."""
+    posts = models.Q(post__author=user) | stands_in("post__", user=user) | models.Q(_as_contact(user))
+    reached = posts | _as_editor(user)
+    return Conversation.objects.filter(models.Q(reached, confirmed_at__isnull=False) | models.Q(member=user))
+
+
+def _as_contact(user: Any) -> models.Exists:
+    """What began since somebody was chosen to answer for a post; what is older stays between its two."""
+    chosen = CoManager.objects.filter(takes_part("post__author"), user=user, post=models.OuterRef("post"))
+    return models.Exists(chosen.filter(contact_since__lte=models.OuterRef("started_at")))
+
+
+def _as_editor(user: Any) -> models.Q:
+    """Those with an organisation somebody edits, but for what was over before they came."""
+    seat = OrganisationEditor.objects.filter(user=user, organisation=models.OuterRef("organisation"))
+    there_then = models.Exists(seat.filter(since__lte=models.OuterRef("last_message_at")))
+    return models.Q(there_then) | models.Q(models.Exists(seat), state__in=Conversation.RUNNING)

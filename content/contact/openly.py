@@ -6,9 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from content.contact import actions, conduct, relay
+from content.contact.about import is_on_site
 from content.contact.forms import AnswerForm
 from content.contact.models import Conversation, Message
-from content.posts.models import Post
 from wijk.views import too_many
 
 Side = Message.Side
@@ -32,7 +32,7 @@ def poster_talk(
     if form.is_bound and not obstacle and form.is_valid():
         if not conduct.may_answer(found, Side.POSTER):
             return too_many(request)
-        actions.answer(conversation=found, side=Side.POSTER, by=found.post.author, **form.cleaned_data)
+        actions.answer(conversation=found, side=Side.POSTER, by=relay.owner_of(found, Side.POSTER), **form.cleaned_data)
         return redirect(request.path)
     return render(request, template, {**_context(found), "form": form, "obstacle": obstacle, "own_url": own_url})
 
@@ -40,8 +40,8 @@ def poster_talk(
 def _context(found: Conversation) -> dict[str, Any]:
     return {
         "talk": found,
-        "post": found.post,
-        "is_public": Post.objects.visible().filter(pk=found.post_id).exists(),
+        "about": found.about,
+        "is_public": is_on_site(found),
         "who": relay.name_of(found, Side.VISITOR),
         "card": relay.shared_with(found, Side.POSTER),
         "lines": [

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
@@ -10,18 +10,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.requests.rights import interest
-from accounts.users.models import takes_part
+from content.contact.about import speaker_for, team_for, why_over
 from content.contact.models import Conversation, Message
 from content.contact.sharing import SharedDetails
-from content.organisations.models import OrganisationEditor
+from content.organisations.models import Organisation
+from content.posts.contact_person import names_another
 from content.posts.models import Post
-from wijk import clock
 from wijk.links import of_link, signed
 from wijk.text import clean_line
 
-# About a post that ended well or ran out there is still something to arrange; what was taken back or away is over.
-ENDED_WELL = {Post.Status.FULFILLED, Post.Status.EXPIRED}
-AFTERWARDS = timedelta(days=14)
 REPORT_SALT = "contact-report"
 NAME_LENGTH = 60
 interest(
@@ -47,20 +44,6 @@ class Mailbox:
     def reader(self) -> dict[str, Any]:
         """Whom a mail goes to and in which language, as queue() asks it."""
         return {"to": self.address, "account": self.account, "language": self.language}
-
-
-def speaker_for(post: Post, *, besides: int | None = None) -> Any:
-    """Who speaks for a post: its author, or else the longest serving other editor of its organisation (W-30).
-
-    None of those who left or are frozen, nor the one `besides`: who wrote to the post does not answer for it.
-    """
-    if post.author.takes_part or not post.organisation_id:
-        return post.author if post.author.takes_part else None
-    others = OrganisationEditor.objects.filter(
-        takes_part("user"), organisation=post.organisation_id, organisation__is_live=True
-    )
-    first = others.exclude(user=besides).select_related("user").order_by("since", "pk").first()
-    return first.user if first else None
 
 
 @dataclass(frozen=True)
@@ -89,13 +72,13 @@ def _entrance_of(post: Post) -> Entrance | None:
 
 def poster_url(conversation: Conversation) -> str:
     """Where the poster's side reads and answers a conversation."""
-    one = _entrance_of(conversation.post)
+    one = _entrance_of(conversation.post) if conversation.post else None
     return one.url(conversation) if one else reverse("contact:thread", args=[conversation.pk])
 
 
-def poster_mailbox(post: Post, *, besides: int | None = None) -> Mailbox | None:
-    """The post's own contact address, else its author's account; a stand-in is reached by the own account."""
-    speaker = speaker_for(post, besides=besides)
+def poster_mailbox(post: Post, *, besides: int | None = None, since: datetime | None = None) -> Mailbox | None:
+    """The post's own contact address, else its author's account; who else answers is reached by the own account."""
+    speaker = speaker_for(post, besides=besides, since=since)
     if speaker is None:
         return None
     one = _entrance_of(post)
@@ -104,6 +87,16 @@ def poster_mailbox(post: Post, *, besides: int | None = None) -> Mailbox | None:
     # The contact address was given by the author, and goes out of use with the author.
     address = (speaker.pk == post.author_id and post.contact_email) or speaker.email
     return Mailbox(address, speaker, speaker.language)
+
+
+def is_named_other(conversation: Conversation, side: str, mailbox: Mailbox) -> bool:
+    """Whether a mailbox is not the account's own: the author named somebody else, who may not know why (W-17)."""
+    account = mailbox.account
+    if side == Message.Side.VISITOR or account is None or conversation.post is None:
+        return False
+    post = conversation.post
+    typed = account.pk == post.author_id and not post.with_help and mailbox.address == post.contact_email
+    return typed and names_another(post)
 
 
 def visitor_mailbox(conversation: Conversation) -> Mailbox | None:
@@ -116,18 +109,27 @@ def visitor_mailbox(conversation: Conversation) -> Mailbox | None:
     return Mailbox(conversation.visitor_email, None, conversation.visitor_language)
 
 
+def mailboxes_of(conversation: Conversation, side: str) -> list[Mailbox]:
+    """Where one side is reached: an organisation at each of its editors, anybody else in one place."""
+    if conversation.organisation and side == Message.Side.POSTER:
+        team = team_for(conversation.organisation, besides=conversation.member_id)
+        return [Mailbox(one.email, one, one.language) for one in team]
+    found = mailbox_of(conversation, side)
+    return [found] if found else []
+
+
 def mailbox_of(conversation: Conversation, side: str) -> Mailbox | None:
-    """Where one side of a conversation is reached."""
-    if side == Message.Side.POSTER:
-        return poster_mailbox(conversation.post, besides=conversation.member_id)
-    return visitor_mailbox(conversation)
+    """Where one side of a conversation is reached first."""
+    if side == Message.Side.VISITOR:
+        return visitor_mailbox(conversation)
+    if conversation.post:
+        return poster_mailbox(conversation.post, besides=conversation.member_id, since=conversation.started_at)
+    return next(iter(mailboxes_of(conversation, side)), None)
 
 
-def account_of(conversation: Conversation, side: str) -> Any:
-    """The account that writes on one side; None for a visitor without one."""
-    if side == Message.Side.POSTER:
-        return speaker_for(conversation.post, besides=conversation.member_id)
-    return conversation.member
+def accounts_of(conversation: Conversation, side: str) -> list[Any]:
+    """The accounts that may write on one side; none for a visitor without one."""
+    return [one.account for one in mailboxes_of(conversation, side) if one.account]
 
 
 # What a side gives the other -----------------------------------------------------------------------------------------
@@ -137,9 +139,16 @@ def other_side(side: str) -> str:
     return Message.Side.VISITOR if side == Message.Side.POSTER else Message.Side.POSTER
 
 
+def owner_of(conversation: Conversation, side: str) -> Any:
+    """Whose own side it is; nobody's of a visitor without an account, nor of an organisation."""
+    if side == Message.Side.VISITOR:
+        return conversation.member
+    return conversation.post.author if conversation.post else None
+
+
 def shared_by(conversation: Conversation, side: str) -> SharedDetails | None:
     """What one side gives now; nothing of who left or is frozen."""
-    owner = conversation.post.author if side == Message.Side.POSTER else conversation.member
+    owner = owner_of(conversation, side)
     if owner is not None and not owner.takes_part:
         return None
     return next((one for one in conversation.shared.all() if one.side == side and one.values), None)
@@ -154,7 +163,7 @@ def shared_values(conversation: Conversation) -> set[str]:
     """All that either side gave the other on purpose: on the card, with the first message, or on the post itself."""
     cards = [shared_by(conversation, side) for side in Message.Side.values]
     values = {value for card in cards if card for value in card.values.values()}
-    return (values | {conversation.visitor_phone, *conversation.post.shown_contact().values()}) - {""}
+    return (values | {conversation.visitor_phone, *conversation.about.shown_contact().values()}) - {""}
 
 
 def given_name(conversation: Conversation, side: str) -> str:
@@ -164,10 +173,9 @@ def given_name(conversation: Conversation, side: str) -> str:
         return card.name
     if side == Message.Side.VISITOR:
         return conversation.visitor_name
-    post = conversation.post
-    if post.organisation_id and post.organisation:
-        return post.organisation.name
-    return post.shown_contact().get("name", "")
+    post = conversation.about
+    organisation = post if isinstance(post, Organisation) else post.organisation
+    return organisation.name if organisation else post.shown_contact().get("name", "")
 
 
 def name_of(conversation: Conversation, side: str) -> str:
@@ -187,22 +195,9 @@ def sender_name(name: str) -> str:
 # Whether they can still write ----------------------------------------------------------------------------------------
 
 
-def ends_at(post: Post) -> datetime | None:
-    """Until when people can still write about a post that ended well; None for any other."""
-    return post.expires_at + AFTERWARDS if post.status in ENDED_WELL and post.expires_at else None
-
-
-def is_talked_about(post: Post) -> bool:
-    """Whether the conversations about a post can go on."""
-    end = ends_at(post)
-    return post.status in {Post.Status.LIVE, *ENDED_WELL} and (end is None or end > clock.now())
-
-
 def obstacle(conversation: Conversation, side: str, *, by: Any = None) -> str:
     """Why this side can write no more, in words; empty when it can. `by` is the account that is about to."""
-    return (
-        _obstacle_of_state(conversation) or _obstacle_of_post(conversation.post) or _obstacle_of(conversation, side, by)
-    )
+    return _obstacle_of_state(conversation) or why_over(conversation.about) or _obstacle_of(conversation, side, by)
 
 
 def _obstacle_of_state(conversation: Conversation) -> str:
@@ -214,16 +209,6 @@ def _obstacle_of_state(conversation: Conversation) -> str:
             "niemand antwoorden. Je krijgt een mail als het is bekeken."
         )
     return ""
-
-
-def _obstacle_of_post(post: Post) -> str:
-    if is_talked_about(post):
-        return ""
-    if post.status == Post.Status.FULFILLED:
-        return _("Dit bericht is gelukt. Twee weken daarna stopt ook het gesprek. Je kunt niet meer antwoorden.")
-    if post.status == Post.Status.EXPIRED:
-        return _("Dit bericht is verlopen. Twee weken daarna stopt ook het gesprek. Je kunt niet meer antwoorden.")
-    return _("Het bericht waar dit gesprek over gaat staat niet meer op de site. Je kunt niet meer antwoorden.")
 
 
 def _obstacle_of(conversation: Conversation, side: str, by: Any) -> str:

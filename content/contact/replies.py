@@ -37,10 +37,11 @@ def receive(arrival: Arrival) -> str:
 
 
 def whose(local: str) -> int | None:
-    """The account of the side that writes to this address; None for a visitor's."""
+    """The account of the side that writes to this address; None for a visitor's, and where several may write."""
     alias = aliases.of_local(local)
-    account = relay.account_of(alias.conversation, alias.side) if alias else None
-    return account.pk if account else None
+    accounts = relay.accounts_of(alias.conversation, alias.side) if alias else []
+    # Of several editors nobody knows yet who wrote.
+    return accounts[0].pk if len(accounts) == 1 else None
 
 
 def _held_because(alias: Alias, read: Read) -> str:
@@ -71,12 +72,17 @@ def holds_bsn(words: str) -> bool:
 
 def is_own_address(alias: Alias, author: str) -> bool:
     """Whether a mail says to come from the very address to which we mail this side."""
-    mailbox = relay.mailbox_of(alias.conversation, alias.side)
-    return bool(mailbox and author) and bool(set(spellings(author)) & set(spellings(mailbox.address)))  # type: ignore[union-attr]
+    return _writer(alias, author) is not None
+
+
+def _writer(alias: Alias, author: str) -> relay.Mailbox | None:
+    """Which mailbox of a side a mail says to come from."""
+    found = relay.mailboxes_of(alias.conversation, alias.side) if author else []
+    return next((one for one in found if set(spellings(author)) & set(spellings(one.address))), None)
 
 
 def _pass_on(alias: Alias, read: Read) -> str:
-    talk = alias.conversation
+    talk, writer = alias.conversation, _writer(alias, read.author)
     with translation.override(_language_of_reader(alias)):
         body = scrubbed(clean_text(read.words), talk)
     message = actions.answer(
@@ -84,7 +90,7 @@ def _pass_on(alias: Alias, read: Read) -> str:
         side=alias.side,
         body=body,
         form_key=keyed_hash("mail-in", read.message_id or f"{read.author} {read.words}"),
-        by=relay.account_of(talk, alias.side),
+        by=writer.account if writer else None,
         by_mail=True,
         left_out=min(read.left_out, 99),
     )

@@ -27,7 +27,7 @@ def scrubbed(text: str, talk: Conversation) -> str:
         text = _mail_pattern(address).sub(_("[e-mailadres weggelaten]"), text)
     text = _ALIAS.sub(_("[e-mailadres weggelaten]"), text)
     # A visitor who gave a number gave it to the poster.
-    phone, home = talk.post.contact_phone, talk.post.contact_address
+    phone, home = talk.about.contact_phone, talk.about.contact_address
     if phone and _parts(phone) not in map(_parts, shared):
         text = _number_pattern(phone).sub(_("[telefoonnummer weggelaten]"), text)
     if home and home not in shared:
@@ -37,11 +37,12 @@ def scrubbed(text: str, talk: Conversation) -> str:
 
 def _mailboxes(talk: Conversation) -> set[str]:
     """Every address of the accounts on both sides, and the one of the post, in each spelling."""
-    accounts = [account for account in (talk.post.author, relay.account_of(talk, "poster"), talk.member) if account]
+    sides = ("poster", "visitor")
+    speakers = [account for side in sides for account in (relay.owner_of(talk, side), *relay.accounts_of(talk, side))]
+    accounts = [account for account in speakers if account]
     others = EmailAddress.objects.filter(user__in=accounts).values_list("email", flat=True)
-    mailbox = relay.poster_mailbox(talk.post)
-    reached_at = mailbox.address if mailbox else ""
-    own = {talk.post.contact_email, reached_at, talk.visitor_email, *(account.email for account in accounts)}
+    reached_at = [mailbox.address for mailbox in relay.mailboxes_of(talk, "poster")]
+    own = {talk.about.contact_email, *reached_at, talk.visitor_email, *(account.email for account in accounts)}
     return {spelling for address in {*own, *others} for spelling in _spelled(address)}
 
 

@@ -33,7 +33,18 @@ class Seat:
     @property
     def is_own(self) -> bool:
         """Whether this is the person the side is about, and not who stands in: a stand-in has nothing to give away."""
-        return self.side == Message.Side.VISITOR or self.talk.post.author_id == self.account.pk
+        post = self.talk.post
+        return self.side == Message.Side.VISITOR or (post is not None and post.author_id == self.account.pk)
+
+    @property
+    def can_block(self) -> bool:
+        """Whether who sits here may shut the other out; an editor does so for the organisation."""
+        return self.is_own or self.talk.post is None
+
+    @property
+    def can_be_written_first(self) -> bool:
+        """Whether the other could begin anew, which a block would stop: an organisation writes to nobody."""
+        return self.account is not None and (self.talk.post is not None or self.side == Message.Side.POSTER)
 
 
 type AtTable = Callable[[HttpRequest, Seat], HttpResponse]

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from content.contact import actions, relay
 from content.contact.blocking import Block
 from content.contact.forms import DetailsForm
-from content.contact.models import Message
+from content.contact.models import TALK, Message
 from content.contact.seats import Seat, for_member, for_visitor
 from wijk.access import member, scope
 
@@ -27,7 +27,7 @@ def details_form(seat: Seat, data: Any = None) -> DetailsForm:
 
 
 def _known(seat: Seat) -> dict[str, str]:
-    talk, post, account = seat.talk, seat.talk.post, seat.account
+    talk, post, account = seat.talk, seat.talk.about, seat.account
     name, email = (account.get_full_name(), account.email) if account else ("", "")
     if seat.side == Message.Side.VISITOR:
         return {"name": talk.visitor_name or name, "email": talk.visitor_email or email, "phone": talk.visitor_phone}
@@ -71,14 +71,14 @@ def _close(request: HttpRequest, seat: Seat) -> HttpResponse:
 
 def _block(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Ends the conversation, and keeps the other from beginning a new one."""
-    if not seat.is_own:
+    if not seat.can_block:
         raise Http404
     if request.method != "POST":
         return _page(request, seat, "contact/block.html")
     actions.block(conversation=seat.talk, side=seat.side, by=seat.account)
-    if seat.account:
+    if seat.can_be_written_first:
         messages.success(request, _("Je hebt de ander geblokkeerd. Het gesprek is gesloten."))
-    return redirect("contact:blocked" if seat.account else seat.url())
+    return redirect("contact:blocked" if seat.can_be_written_first else seat.url())
 
 
 def _page(request: HttpRequest, seat: Seat, template: str, **context: Any) -> HttpResponse:
@@ -99,13 +99,7 @@ block, visitor_block = for_member(_block), for_visitor(_block)
 @require_GET
 def blocked(request: HttpRequest) -> HttpResponse:
     """Whom somebody blocked, by the name the other gave; never by an address."""
-    found = (
-        scope(request.user)
-        .own(Block)
-        .select_related(
-            "post", "conversation__member", "conversation__post__author", "conversation__post__organisation"
-        )
-    )
+    found = scope(request.user).own(Block).select_related("post", "organisation", *TALK)
     page = Paginator(found.prefetch_related("conversation__shared"), PER_PAGE).get_page(request.GET.get("pagina"))
     rows = [{"block": one, "who": _who(one)} for one in page]
     return render(request, "contact/blocked.html", {"nav": "gesprekken", "rows": rows, "page": page})
@@ -115,7 +109,9 @@ def _who(block: Block) -> str:
     talk = block.conversation
     if talk is None:
         return _("Iemand die je schreef")
-    other = Message.Side.VISITOR if talk.post.author_id == block.owner_id else Message.Side.POSTER
+    poster = relay.owner_of(talk, Message.Side.POSTER)
+    wrote_first = poster is not None and poster.pk != block.owner_id
+    other = Message.Side.POSTER if wrote_first else Message.Side.VISITOR
     return relay.name_of(talk, other)
 
 

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from content.contact import actions, relay
+from content.contact.about import is_talked_about
 from content.contact.forms import ThanksForm
 from content.contact.models import Conversation, Message
 from content.contact.seats import either
@@ -27,7 +28,7 @@ def to_thank(post: Post, by: Any) -> list[Conversation]:
     Who closed the conversation, blocked the author or left is not among them.
     """
     done = post.status == Post.Status.FULFILLED and post.outcome == Post.Outcome.VIA_WIJK
-    if not done or post.kind != Post.Kind.REQUEST or post.with_help or not relay.is_talked_about(post):
+    if not done or post.kind != Post.Kind.REQUEST or post.with_help or not is_talked_about(post):
         return []
     talks = Conversation.objects.started().with_parties().filter(post=post, state=Conversation.State.OPEN)
     waiting = talks.exclude(messages__is_thanks=True)[:MOST]

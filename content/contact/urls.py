@@ -5,6 +5,7 @@ from content.contact import steps, thanks, views
 app_name = "contact"
 urlpatterns = [
     path("bericht/<int:pk>/<slug:slug>/contact/", views.send, name="send"),
+    path("organisatie/<slug:slug>/vraag/", views.ask, name="ask"),
     path("gesprek/gestuurd/", views.sent, name="sent"),
     path("gesprek/<slug:token>/bevestigen/", views.confirm, name="confirm"),
     path("gesprek/<slug:token>/delen/", steps.visitor_share, name="visitor_share"),

@@ -5,17 +5,19 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from content.contact import actions, conduct, relay
+from content.contact.about import Thing, can_be_asked, ends_at, is_on_site
 from content.contact.blocking import is_blocked
 from content.contact.forms import AnswerForm, ContactForm
 from content.contact.models import Conversation, Message, visitor_hash
 from content.contact.seats import Seat, either, for_member, own_talks
 from content.contact.steps import details_form
+from content.organisations.models import Organisation
 from content.posts.models import Post
 from content.posts.tombstones import Tombstone
 from wijk.access import member, member_here, visitor
@@ -42,52 +44,72 @@ def send(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     if post is None:
         return _gone_post(request, pk)
     writer = member_here(request)
+    return _write(request, post, writer, is_own=writer is not None and writer.pk == post.author_id)
+
+
+@visitor
+@same_pace
+@either
+def ask(request: HttpRequest, slug: str) -> HttpResponse:
+    """Takes the form of an organisation's page, in the same way."""
+    organisation = get_object_or_404(Organisation.objects.visible(), slug=slug)
+    if not can_be_asked(organisation):
+        return redirect(organisation)
+    writer = member_here(request)
+    edits = writer is not None and organisation.editors.filter(user=writer).exists()
+    return _write(request, organisation, writer, is_own=edits)
+
+
+def _write(request: HttpRequest, about: Thing, writer: Any, *, is_own: bool) -> HttpResponse:
     form = ContactForm(request.POST if request.method == "POST" else None, member=writer)
     if form.is_bound and form.is_trap:
         return redirect("contact:sent")
-    if writer is not None and writer.pk == post.author_id:
-        return render(request, "contact/own_post.html", {"post": post})
+    if is_own:
+        return render(request, "contact/own_post.html", {"about": about})
     if not form.is_bound or not form.is_valid():
-        return render(request, "contact/send.html", {"post": post, "form": form.refreshed()})
-    return _start(request, post, form, writer)
+        return render(request, "contact/send.html", {"about": about, "form": form.refreshed()})
+    return _start(request, about, form, writer)
 
 
-def _start(request: HttpRequest, post: Post, form: ContactForm, writer: Any) -> HttpResponse:
+def _start(request: HttpRequest, about: Thing, form: ContactForm, writer: Any) -> HttpResponse:
     typed = form.cleaned_data
     # A member who types another address is a stranger under that address, who confirms it.
     if writer is not None and typed["email"] and visitor_hash(typed["email"]) != visitor_hash(writer.email):
         writer = None
-    if not actions.sent_before(post=post, form_key=form.form_key):
-        refusal = _refusal(request, post, writer, writer.email, typed["message"]) if writer is not None else None
+    if not actions.sent_before(about=about, form_key=form.form_key):
+        refusal = _refusal(request, about, writer, writer.email, typed["message"]) if writer is not None else None
         if refusal is not None:
             return refusal
-        if not _may_start(request, post, writer.email if writer else typed["email"]):
+        if not _may_start(request, about, writer.email if writer else typed["email"]):
             return too_many(request, 60)
-        talk = actions.start(post=post, typed=typed, form_key=form.form_key, language=get_language() or "nl", by=writer)
+        whole = {"typed": typed, "form_key": form.form_key, "language": get_language() or "nl", "by": writer}
+        thing = {"post": about} if isinstance(about, Post) else {"organisation": about}
+        talk = actions.start(**thing, **whole)
         if talk is not None and writer is not None:
             return redirect("contact:thread", pk=talk.pk)
     return redirect("contact:mine") if writer else redirect("contact:sent")
 
 
-def _refusal(request: HttpRequest, post: Post, account: Any, email: str, words: str) -> HttpResponse | None:
+def _refusal(request: HttpRequest, about: Thing, account: Any, email: str, words: str) -> HttpResponse | None:
     """Why a message does not go to its poster, with the words back; None when it may.
 
     Said only to who proved to have the mailbox, so that nobody learns it about somebody else.
     """
-    if is_blocked(post, account=account, email=email):
+    if is_blocked(about, account=account, email=email):
         why, status = _("De ander wil geen berichten van jou ontvangen."), 200
     else:
         why, status = conduct.why_not_now(sender=visitor_hash(email), words=words), 429
     if not why:
         return None
-    return render(request, "contact/refused.html", {"post": post, "why": why, "unsent": words}, status=status)
+    return render(request, "contact/refused.html", {"about": about, "why": why, "unsent": words}, status=status)
 
 
-def _may_start(request: HttpRequest, post: Post, email: str) -> bool:
+def _may_start(request: HttpRequest, about: Thing, email: str) -> bool:
+    key = str(about.pk) if isinstance(about, Post) else f"organisation {about.pk}"
     return (
         take("contact-network", client_network(request), limit=20, per=HOUR)
         and take("contact-address", visitor_hash(email), limit=5, per=HOUR)
-        and take("contact-post", str(post.pk), limit=60, per=HOUR)
+        and take("contact-post", key, limit=60, per=HOUR)
     )
 
 
@@ -117,16 +139,16 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         return redirect("contact:visitor_thread", token=token)
     if talk is None or not Conversation.objects.confirmable().filter(pk=talk.pk).exists():
         return _dead_link(request)
-    if not Post.objects.visible().filter(pk=talk.post_id).exists():
+    if not is_on_site(talk):
         return gone(request)
     message = talk.messages.first()
     if request.method == "POST":
-        refusal = _refusal(request, talk.post, talk.member, talk.visitor_email, message.body if message else "")
+        refusal = _refusal(request, talk.about, talk.member, talk.visitor_email, message.body if message else "")
         if refusal is not None:
             return refusal
         if actions.confirm(conversation=talk, by=talk.member):
             return redirect("contact:visitor_thread", token=token)
-    return render(request, "contact/confirm.html", {"talk": talk, "post": talk.post, "message": message})
+    return render(request, "contact/confirm.html", {"talk": talk, "about": talk.about, "message": message})
 
 
 def _dead_link(request: HttpRequest) -> HttpResponse:
@@ -227,7 +249,7 @@ def _thread_context(seat: Seat) -> dict[str, Any]:
         "nav": "gesprekken",
         "seat": seat,
         "talk": talk,
-        "post": talk.post,
+        "about": talk.about,
         "side": side,
         "who": relay.name_of(talk, relay.other_side(side)),
         "lines": [_line(message, message.side == side, deliveries.get(message.pk, "")) for message in talked],
@@ -235,8 +257,8 @@ def _thread_context(seat: Seat) -> dict[str, Any]:
         "card": relay.shared_with(talk, side),
         "own_card": relay.shared_by(talk, side) if seat.is_own else None,
         "details": details_form(seat) if seat.is_own else None,
-        "ends_at": relay.ends_at(talk.post),
-        "post_is_public": Post.objects.visible().filter(pk=talk.post_id).exists(),
+        "ends_at": ends_at(talk.about),
+        "is_public": is_on_site(talk),
     }
 
 

@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.closure.actions import close
 from accounts.users.models import User
-from content.contact.relay import AFTERWARDS
+from content.contact.about import AFTERWARDS
 from content.moderation.authors import APPEAL_WITHIN, Appeal
 from content.moderation.models import Decision
 from content.posts.models import Post

@@ -184,7 +184,8 @@ def own_row(post: Post) -> dict[str, Any]:
 def unanswered(user: Any) -> list[Conversation]:
     """Open conversations in which the other side wrote last."""
     last = Message.objects.filter(conversation=OuterRef("pk")).order_by("-written_at", "-pk").values("side")[:1]
-    mine = Q(post__author=user, last_side=Message.Side.VISITOR)
-    theirs = Q(member=user, last_side=Message.Side.POSTER) & ~Q(post__author=user)
+    theirs = Q(member=user, last_side=Message.Side.POSTER)
+    mine = ~Q(member=user) & Q(last_side=Message.Side.VISITOR)
     found = scope(user).own(Conversation).filter(state=Conversation.State.OPEN).annotate(last_side=Subquery(last))
-    return list(found.filter(mine | theirs).select_related("post").order_by("-last_message_at", "-pk")[:WAITING_SHOWN])
+    waiting = found.filter(mine | theirs).select_related("post", "organisation")
+    return list(waiting.order_by("-last_message_at", "-pk")[:WAITING_SHOWN])

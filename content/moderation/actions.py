@@ -15,6 +15,7 @@ from accounts.requests.rights import interest
 from accounts.requests.standstill import objects_to
 from accounts.users.models import takes_part
 from content.contact import actions as contact
+from content.contact.about import place_of
 from content.contact.models import Conversation, Message
 from content.moderation import emails
 from content.moderation.models import AGAINST, Decision, Reason, Report, ReportedMessage
@@ -222,15 +223,15 @@ def close_report(*, report: Report, by: Any, act: str = "", reason: str = "", no
     """
     removes = act in {Act.REMOVE, Act.REFUSE}
     closing = Report.objects.open().filter(of_talk=False)
-    closing = closing.filter(post_id=report.post_id) if removes else closing
+    closing = closing.filter(post=report.judged) if removes else closing
     rows = list(closing.select_for_update().filter(**({} if removes else {"pk": report.pk})))
     if report.pk not in {row.pk for row in rows}:
         return False
     if act:
-        decide(post=report.post, act=act, by=by, reason=reason, note=note, found=Found.REPORT)
+        decide(post=report.judged, act=act, by=by, reason=reason, note=note, found=Found.REPORT)
     for row in rows:
         mark_closed(row, by=by, removed=removes)
-        record("report.close", by=by, about=row, neighbourhood=row.post.neighbourhood, act=act)
+        record("report.close", by=by, about=row, neighbourhood=row.judged.neighbourhood, act=act)
     return True
 
 
@@ -238,7 +239,7 @@ def mark_closed(report: Report, *, by: Any, removed: bool) -> None:
     """Writes on one report that it is answered, and tells the reporter who left an address."""
     report.closed_at, report.closed_by = clock.now(), by
     report.save(update_fields=["closed_at", "closed_by"])
-    emails.tell_reporter(report, title=report.post.title, removed=removed, is_live=report.post.is_live)
+    emails.tell_reporter(report, title=report.title, removed=removed, is_live=report.about.is_live)
 
 
 # Messages in a conversation ------------------------------------------------------------------------------------------
@@ -255,11 +256,20 @@ def report_message(*, message: Message, why: str, text: str) -> Report:
     talk = message.conversation
     made, is_new = Report.objects.get_or_create(
         form_key=report_key(message),
-        defaults={"post": talk.post, "of_talk": True, "why": why, "text": text, "made_at": clock.now()},
+        defaults={
+            "post": talk.post,
+            "organisation": talk.organisation,
+            "of_talk": True,
+            "why": why,
+            "text": text,
+            "made_at": clock.now(),
+        },
     )
     if is_new:
-        ReportedMessage.objects.create(report=made, conversation=talk, side=message.side, body=message.body)
-        record("report.make", by=None, about=made, neighbourhood=talk.post.neighbourhood, why=why)
+        ReportedMessage.objects.create(
+            report=made, conversation=talk, side=message.side, body=message.body, stand_in=message.stand_in
+        )
+        record("report.make", by=None, about=made, neighbourhood=place_of(talk.about), why=why)
         contact.freeze(conversation=talk)
         emails.tell_managers(made)
     return made
@@ -278,7 +288,7 @@ def close_message_report(*, report: Report, by: Any, ends: bool, reason: str = "
         return False
     for row in rows:
         mark_closed(row, by=by, removed=ends)
-        record("report.close", by=by, about=row, neighbourhood=row.post.neighbourhood, act="end" if ends else "go_on")
+        record("report.close", by=by, about=row, neighbourhood=place_of(row.about), act="end" if ends else "go_on")
     if ends:
         contact.end(conversation=talk, by=by, reason=Reason(reason).label, note=note)
     elif not waiting.all().exists():

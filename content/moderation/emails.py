@@ -131,11 +131,24 @@ def _to_managers(kind: MailKind, managers: list[Any], about: Any, template: str,
 
 def tell_managers(report: Report) -> None:
     """To every manager of the neighbourhood who is not in it; to the operator when there is none."""
-    post = report.post
-    involved = {post.author_id, report.message.conversation.member_id if report.of_talk else None}
+    if report.of_talk:
+        return _tell_of_talk(report)
+    post = report.judged
     context = {"report": report, "post": post, "is_minor": report.why == Report.Why.MINOR}
-    template = f"moderation_report{'_talk' if report.of_talk else '_photo' if report.of_photo else ''}"
-    _to_managers(REPORT_MADE, _managers([post.neighbourhood], involved), report, template, context)
+    template = f"moderation_report{'_photo' if report.of_photo else ''}"
+    return _to_managers(REPORT_MADE, _managers([post.neighbourhood], {post.author_id}), report, template, context)
+
+
+def _tell_of_talk(report: Report) -> None:
+    """About a message: who is on either side does not judge it."""
+    thing, member = report.about, report.message.conversation.member_id
+    if isinstance(thing, Post):
+        places, keepers = [thing.neighbourhood], {thing.author_id}
+    else:
+        places = list(thing.neighbourhoods.defer("outline"))
+        keepers = set(thing.editors.values_list("user", flat=True))
+    context = {"report": report, "title": report.title, "place": places[0] if places else None}
+    _to_managers(REPORT_MADE, _managers(places, {*keepers, member}), report, "moderation_report_talk", context)
 
 
 def tell_page_managers(report: Any, *, places: list[Neighbourhood], involved: set[int | None]) -> None:

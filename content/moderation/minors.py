@@ -55,12 +55,12 @@ def erase_minor(*, report: Report, by: Any) -> AccountClosure | None:
     It answers every report about this author. None, and nothing done, when it was answered before.
     """
     held = Report.objects.open().select_for_update(of=("self",)).filter(pk=report.pk, why=Report.Why.MINOR).first()
-    if held is None or not may_erase(held.post.author):
+    if held is None or not may_erase(held.judged.author):
         return None
-    author = held.post.author
+    author = held.judged.author
     for row in Report.objects.open().filter(post__author=author).select_related("post"):
         mark_closed(row, by=by, removed=True)
-    record("report.minor", by=by, about=held, neighbourhood=held.post.neighbourhood)
+    record("report.minor", by=by, about=held, neighbourhood=held.judged.neighbourhood)
     return close(user=author, by=by, received_at=held.made_at, reason=AccountClosure.Reason.MINOR)
 
 
@@ -103,7 +103,7 @@ def minor_reports() -> ReportQuerySet:
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """Every open report about a child, with the two answers."""
-    rows = [{"report": one, "may_erase": may_erase(one.post.author)} for one in minor_reports()]
+    rows = [{"report": one, "may_erase": may_erase(one.judged.author)} for one in minor_reports()]
     return render(request, "moderation/minors.html", {"rows": rows, "form": MinorForm(), "nav": "overzicht"})
 
 
@@ -114,7 +114,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     """The privacy desk confirms, or says that it is not so and puts the post back."""
     found = get_object_or_404(minor_reports(), pk=pk)
     if "niet" in request.POST:
-        act = Decision.Act.APPROVE if Decision.Act.APPROVE in possible_acts(found.post) else ""
+        act = Decision.Act.APPROVE if Decision.Act.APPROVE in possible_acts(found.judged) else ""
         close_report(report=found, by=request.user, act=act)
         messages.success(request, _("De melding is afgehandeld. Het bericht staat weer waar het stond."))
     else:
@@ -126,5 +126,5 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
 def waiting_for_a_human() -> Iterator[Pressing]:
     """What must be looked at within a day (D-6)."""
     for found in minor_reports():
-        title = _("Melding over een kind in %(name)s") % {"name": found.post.neighbourhood.name}
+        title = _("Melding over een kind in %(name)s") % {"name": found.judged.neighbourhood.name}
         yield Pressing(title, reverse("moderation:minors"), due_at=found.made_at + WITHIN, urgent=True)

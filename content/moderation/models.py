@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.retention.actions import awaits
 from accounts.users.models import takes_part
 from content.contact.models import Conversation, Message
+from content.organisations.models import Organisation
 from content.photos.models import Photo
 from content.posts.models import Post
 from content.posts.querysets import PostQuerySet
@@ -125,9 +126,13 @@ class Notice(models.Model):
 
 
 class Report(Notice):
-    """Somebody says that a post, or a message about it, is not right."""
+    """Somebody says that a post, or a message about it or to an organisation, is not right."""
 
-    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="reports")
+    post = models.ForeignKey(Post, null=True, blank=True, on_delete=models.CASCADE, related_name="reports")
+    # Instead of a post, when it is about a message to or from an organisation.
+    organisation = models.ForeignKey(
+        Organisation, null=True, blank=True, on_delete=models.CASCADE, related_name="talk_reports"
+    )
     # About one message of a conversation about the post, not about the post itself.
     of_talk = models.BooleanField(default=False)
     # By somebody who is on one photo of it; the photo may be gone before the report is answered.
@@ -135,6 +140,32 @@ class Report(Notice):
     photo = models.ForeignKey(Photo, null=True, blank=True, on_delete=models.SET_NULL, related_name="reports")
 
     objects = ReportQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(post__isnull=False, organisation=None)
+                | Q(post=None, organisation__isnull=False, of_talk=True, of_photo=False),
+                name="report_about_one_thing",
+            )
+        ]
+
+    @property
+    def about(self) -> Post | Organisation:
+        """What it is about, or what the conversation it is about is about."""
+        thing = self.post or self.organisation
+        assert thing is not None  # noqa: S101  the database sees to it
+        return thing
+
+    @property
+    def judged(self) -> Post:
+        """The post, of a report that is about one and not about a message."""
+        assert self.post is not None  # noqa: S101  only what was written to an organisation has none
+        return self.post
+
+    @property
+    def title(self) -> str:
+        return self.post.title if self.post else str(self.about)
 
     @property
     def is_minor(self) -> bool:
@@ -151,6 +182,10 @@ class ReportedMessage(models.Model):
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="reported")
     side = models.CharField(max_length=8, choices=Message.Side.choices)
     body = EncryptedTextField(blank=True)
+    # Who wrote it, if not the author of the post.
+    stand_in = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
 
 
 NOTICE_FIELDS = {
@@ -190,7 +225,7 @@ declare(
     ground=Ground.LAW,
     retention="report",
     clock="closed_at",
-    technical="id post of_talk of_photo photo why made_at closed_at form_key",
+    technical="id post organisation of_talk of_photo photo why made_at closed_at form_key",
     holds="random",
     fields=NOTICE_FIELDS,
 )
@@ -201,21 +236,25 @@ declare(
     # Of who wrote it.
     subjects=(
         Subject("conversation__member", only={"side": Message.Side.VISITOR}),
-        Subject("conversation__post__author", only={"side": Message.Side.POSTER}),
+        Subject("conversation__post__author", only={"side": Message.Side.POSTER, "stand_in": None}),
+        Subject("stand_in"),
     ),
     purpose="reports",
     ground=Ground.LAW,
     retention="thing",
     erase=Erase.REPLACE,
     technical="id report conversation side",
-    fields={"body": Personal(_("Gemelde tekst"), Kind.FREE_TEXT, Visibility.MANAGER)},
+    fields={
+        "body": Personal(_("Gemelde tekst"), Kind.FREE_TEXT, Visibility.MANAGER, erase=Erase.REPLACE),
+        "stand_in": Personal(kind=Kind.IDENTIFIER, visibility=Visibility.OWNER, not_exported="self", erase=Erase.NULL),
+    },
 )
 
 
 @awaits(Post)
 def reported_posts() -> models.QuerySet[Any]:
     """A post goes after its reports, the open ones above all: they would go with it."""
-    return Report.objects.values("post")
+    return Report.objects.filter(post__isnull=False).values("post")
 
 
 @awaits(Conversation)
@@ -227,9 +266,12 @@ def reported_talks() -> models.QuerySet[Any]:
 @managed(Report)
 def managed_reports(user: Any) -> models.QuerySet[Report]:
     """Reports in somebody's neighbourhoods; nobody judges a report about the own post or in the own conversation."""
-    here = Report.objects.filter(post__neighbourhood__in=scope(user).managed(Neighbourhood))
+    here = Q(takes_part("post__author"), post__neighbourhood__in=scope(user).managed(Neighbourhood))
     own_talks = ReportedMessage.objects.filter(conversation__member=user).values("report")
-    return here.filter(takes_part("post__author")).exclude(post__author=user).exclude(pk__in=own_talks)
+    others = user.organisation_editorships.values("organisation")
+    pages = scope(user).managed(Organisation).exclude(pk__in=others).values("pk")
+    found = Report.objects.filter((here & ~Q(post__author=user)) | Q(organisation__in=pages))
+    return found.exclude(pk__in=own_talks)
 
 
 def desk_posts(user: Any, neighbourhood: Neighbourhood) -> PostQuerySet:
@@ -240,7 +282,9 @@ def desk_posts(user: Any, neighbourhood: Neighbourhood) -> PostQuerySet:
 
 def desk_reports(user: Any, neighbourhood: Neighbourhood) -> ReportQuerySet:
     """The reports of one neighbourhood at the desk."""
-    return cast(ReportQuerySet, scope(user).managed(Report)).filter(post__neighbourhood=neighbourhood)
+    of_page = Organisation.objects.in_neighbourhood(neighbourhood).values("pk")
+    here = Q(post__neighbourhood=neighbourhood) | Q(organisation__in=of_page)
+    return cast(ReportQuerySet, scope(user).managed(Report)).filter(here)
 
 
 @tie

@@ -5,7 +5,7 @@ erased later does not change them, and they hold nothing about anybody. A year t
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from itertools import accumulate
 from typing import Any
@@ -113,18 +113,24 @@ def _add_up(year: int, until: datetime) -> int:
     return sum(counts.values())
 
 
+def _reported(within: Callable[[QuerySet[Any]], QuerySet[Any]]) -> Iterator[Found]:
+    posts = within(Report.objects.filter(post__isnull=False))
+    for place, why in posts.values_list("post__neighbourhood", "why"):
+        yield place, Topic.REPORT, why
+    for kind in (Report, PageReport):
+        pages = within(kind._default_manager.filter(organisation__isnull=False))
+        for place, why in pages.values_list("organisation__neighbourhoods", "why"):
+            if place:
+                yield place, Topic.REPORT, why
+
+
 def _happened(since: datetime, until: datetime) -> Iterator[Found]:
     """Everything in that time, as its neighbourhood, topic and code."""
 
     def within(rows: QuerySet[Any], moment: str) -> QuerySet[Any]:
         return rows.filter(**{f"{moment}__gte": since, f"{moment}__lt": until}).order_by()
 
-    for place, why in within(Report.objects.all(), "made_at").values_list("post__neighbourhood", "why"):
-        yield place, Topic.REPORT, why
-    pages = within(PageReport.objects.filter(organisation__isnull=False), "made_at")
-    for place, why in pages.values_list("organisation__neighbourhoods", "why"):
-        if place:
-            yield place, Topic.REPORT, why
+    yield from _reported(lambda rows: within(rows, "made_at"))
     decided = within(Decision.objects.all(), "decided_at").exclude(decided_by=F("post__author"))
     for place, act, reason, submitted, at in decided.values_list(
         "post__neighbourhood", "act", "reason", "post__submitted_at", "decided_at"

@@ -87,7 +87,7 @@ def close_photo_report(*, report: Report, by: Any, removes: bool, reason: str = 
     for row in rows:
         row.photo = None if removes else row.photo
         mark_closed(row, by=by, removed=photo is None or removes)
-        record("report.close", by=by, about=row, neighbourhood=row.post.neighbourhood, act="photo" if removes else "")
+        record("report.close", by=by, about=row, neighbourhood=row.judged.neighbourhood, act="photo" if removes else "")
     return True
 
 

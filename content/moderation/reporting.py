@@ -114,8 +114,8 @@ def reports(request: HttpRequest, neighbourhood: Neighbourhood) -> HttpResponse:
     found = desk_reports(request.user, neighbourhood)
     pages = list(desk_page_reports(request.user, neighbourhood)[:LONGEST_QUEUE])
     context = {
-        "open_reports": found.open().select_related("post")[:LONGEST_QUEUE],
-        "closed_reports": found.closed().select_related("post")[:ANSWERED_SHOWN],
+        "open_reports": found.open().select_related("post", "organisation")[:LONGEST_QUEUE],
+        "closed_reports": found.closed().select_related("post", "organisation")[:ANSWERED_SHOWN],
         "open_pages": [one for one in pages if not one.closed_at],
         "closed_pages": [one for one in pages if one.closed_at][:ANSWERED_SHOWN],
     }
@@ -126,13 +126,14 @@ def reports(request: HttpRequest, neighbourhood: Neighbourhood) -> HttpResponse:
 @either
 def report_detail(request: HttpRequest, neighbourhood: Neighbourhood, pk: int) -> HttpResponse:
     """One report with its post; closing it says what becomes of the post."""
-    found = desk_reports(request.user, neighbourhood).select_related("post__author", "closed_by", "photo")
+    whole = ("post__author", "organisation", "closed_by", "photo")
+    found = desk_reports(request.user, neighbourhood).select_related(*whole)
     opened = get_object_or_404(found, pk=pk)
     if opened.of_talk:
         return talks.report_detail(request, neighbourhood, opened)
     if opened.of_photo:
         return photos.report_detail(request, neighbourhood, opened)
-    form = CloseReportForm(request.POST if request.method == "POST" else None, post=opened.post)
+    form = CloseReportForm(request.POST if request.method == "POST" else None, post=opened.judged)
     if request.method == "POST" and form.is_valid():
         answer = {name: form.cleaned_data[name] for name in ("reason", "note")}
         _tell_closed(request, actions.close_report(report=opened, by=request.user, act=form.act, **answer))

@@ -64,7 +64,5 @@ def report_detail(request: HttpRequest, neighbourhood: Neighbourhood, report: Re
         return redirect("moderation:reports", wijk=neighbourhood.slug)
     # Of the conversation itself nothing goes to the page.
     message = ReportedMessage.objects.filter(report=report).only("side", "body").first()
-    context = desk_context(
-        request, neighbourhood, nav="meldingen", report=report, post=report.post, message=message, form=form
-    )
+    context = desk_context(request, neighbourhood, nav="meldingen", report=report, message=message, form=form)
     return render(request, "moderation/report_talk.html", context)

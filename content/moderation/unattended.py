@@ -144,6 +144,8 @@ def _waiting() -> Iterator[dict[str, Any]]:
     yield from _counted(posts.values("neighbourhood"), "neighbourhood", "submitted_at")
     reports = Report.objects.filter(takes_part("post__author"), closed_at=None)
     yield from _counted(reports.values("post__neighbourhood"), "post__neighbourhood", "made_at")
+    of_pages = Report.objects.filter(organisation__neighbourhoods__isnull=False, closed_at=None)
+    yield from _counted(of_pages.values("organisation__neighbourhoods"), "organisation__neighbourhoods", "made_at")
     appeals = Appeal.objects.filter(takes_part("decision__post__author"), answered_at=None).order_by()
     yield from _counted(appeals.values("decision__post__neighbourhood"), "decision__post__neighbourhood", "made_at")
 

@@ -75,7 +75,8 @@ def queue(request: HttpRequest, neighbourhood: Neighbourhood) -> HttpResponse:
     """What waits today, oldest first, with its clock."""
     posts = desk_posts(request.user, neighbourhood)
     waiting = list(_with_newcomers(_listed(posts.waiting()), neighbourhood)[:LONGEST_QUEUE])
-    reports = list(desk_reports(request.user, neighbourhood).open().select_related("post")[:LONGEST_QUEUE])
+    found = desk_reports(request.user, neighbourhood).open().select_related("post", "organisation")
+    reports = list(found[:LONGEST_QUEUE])
     # A child first, then the oldest post, then what else was reported.
     report_first = bool(reports) and (reports[0].is_minor or not waiting)
     in_hand = waiting_numbers(request.user, neighbourhood)

@@ -1,6 +1,7 @@
 """Who edits an organisation's page: coming, going, and what becomes of a page that nobody edits any more."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -56,6 +57,16 @@ def part(*, organisation: Organisation, user: Any, by: Any) -> bool:
     return True
 
 
+type Look = Callable[[Organisation], None]
+_LEFT: list[Look] = []
+
+
+def when_left(look: Look) -> Look:
+    """Registers what higher features do, in the same transaction, with a page that nobody edits any more."""
+    _LEFT.append(look)
+    return look
+
+
 @transaction.atomic
 def leave_alone(*, organisation: Organisation, by: Any) -> bool:
     """The last editor stops: the page leaves the site without the contact card, and its managers hear of it (W-78)."""
@@ -67,6 +78,8 @@ def leave_alone(*, organisation: Organisation, by: Any) -> bool:
     was_live, organisation.is_live, organisation.changed_at = organisation.is_live, False, clock.now()
     organisation.save(update_fields=["is_live", "changed_at"])
     record("organisation.left", by=by, about=organisation)
+    for look in _LEFT:
+        look(organisation)
     _touch(organisation)
     if was_live:
         emails.left_alone(organisation, at=clock.now())

@@ -17,7 +17,6 @@ from wijk.mail.outbox import MailKind, mail_kind, queue
 ORGANISATION_LIVE = mail_kind("organisation-live", _("Jullie pagina staat op de site"))
 ORGANISATION_OFF = mail_kind("organisation-off", _("Jullie pagina is van de site"))
 HANDED_OVER = mail_kind("organisation-handed-over", _("Je houdt nu een organisatie bij"))
-QUESTION = mail_kind("organisation-question", _("Iemand stelt jullie een vraag"))
 LET_GO = mail_kind("organisation-let-go", _("Je houdt een organisatie niet meer bij"))
 LEFT_ALONE = mail_kind("organisation-left-alone", _("Niemand houdt een organisatie in je wijk nog bij"))
 
@@ -36,28 +35,6 @@ def handed_over(organisation: Organisation, heir: User) -> None:
             "url": reverse("organisations:edit", args=[organisation.slug]),
         },
     )
-
-
-def question(organisation: Organisation, *, name: str, email: str, text: str, version: str) -> bool:
-    """A visitor's question with the address they gave for the answer; False when it was queued before.
-
-    To the contact address if there is one, else to who edits the page.
-    """
-    team = [one.user for one in organisation.editors.filter(takes_part("user")).select_related("user")]
-    readers = [(organisation.contact_email, team[0])] if organisation.contact_email else [(u.email, u) for u in team]
-    sent = [
-        queue(
-            QUESTION,
-            to=address,
-            account=account,
-            about=organisation,
-            template="content/emails/organisation_question.txt",
-            context={"name": organisation.name, "who": name, "email": email, "text": text},
-            version=version,
-        )
-        for address, account in readers
-    ]
-    return any(sent)
 
 
 def let_go(organisation: Organisation, user: User) -> None:

@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from content.organisations.models import ContactCard, Organisation
 from content.organisations.numbers import readable_phone, refuse_bsn, uniform_phone
@@ -14,7 +13,6 @@ from content.organisations.opening import HoursFields
 from content.organisations.reach import places_near
 from content.themes.models import Theme
 from neighbourhoods.places.models import Neighbourhood
-from wijk.forms import OpenForm
 from wijk.text import EmailField, LineField, TextField
 
 E164 = re.compile(r"\+[0-9]{8,15}")
@@ -194,26 +192,3 @@ class OrganisationForm(ContactCardForm, HoursFields):
         if website and not website.startswith(("https://", "http://")):
             raise forms.ValidationError(self.fields["website"].error_messages["invalid"])
         return website
-
-
-class QuestionForm(OpenForm):
-    """A visitor's question to an organisation, and where the answer may go."""
-
-    text = TextField(
-        label=pgettext_lazy("conversation", "Je bericht"),
-        max_length=2000,
-        help_text=_("Alleen de organisatie leest dit, in de mail."),
-        widget=forms.Textarea(attrs={"rows": 5}),
-        error_messages={"required": _("Schrijf je vraag op.")},
-    )
-    name = LineField(
-        label=_("Je naam"),
-        max_length=60,
-        required=False,
-        help_text=_("Zo weet de organisatie met wie ze praat."),
-    )
-    email = EmailField(
-        label=_("Je e-mailadres"),
-        help_text=_("De organisatie ziet dit adres en antwoordt je daarop."),
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-    )

@@ -1,13 +1,11 @@
 from django.urls import path
 
-from content.organisations import asking, views
+from content.organisations import views
 
 app_name = "organisations"
 urlpatterns = [
     path("wijk/<slug:slug>/organisaties/", views.guide, name="guide"),
     path("organisatie/<slug:slug>/", views.detail, name="detail"),
-    path("organisatie/<slug:slug>/vraag/", asking.ask, name="ask"),
-    path("organisatie/<slug:slug>/gevraagd/", asking.asked, name="asked"),
     path("mijn/organisaties/", views.mine, name="mine"),
     path("mijn/organisaties/nieuw/", views.create, name="create"),
     path("mijn/organisaties/<slug:slug>/", views.edit, name="edit"),

@@ -10,8 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from content.organisations import actions
-from content.organisations.asking import can_be_asked
-from content.organisations.forms import OrganisationForm, QuestionForm
+from content.organisations.forms import OrganisationForm
 from content.organisations.locations import fit, locations_form, typed_locations
 from content.organisations.models import Organisation
 from content.organisations.opening import in_words
@@ -82,7 +81,6 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         "body": paragraphs(organisation.text),
         "contact": organisation.shown_details(),
         "hours": in_words(organisation.hours),
-        "question": QuestionForm() if can_be_asked(organisation) else None,
         "neighbourhoods": organisation.neighbourhoods.on().defer("outline"),  # type: ignore[attr-defined]
     }
     return render(request, "organisations/detail.html", context)

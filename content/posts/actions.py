@@ -8,7 +8,7 @@ from django.db import transaction
 from accounts.audit.models import record
 from content.organisations.models import ContactCard
 from content.organisations.reach import home_of
-from content.posts import emails, placements
+from content.posts import contact_person, emails, placements
 from content.posts.models import REOPENABLE, Post
 from content.posts.placements import touch
 from content.series.models import SERIES_FIELDS
@@ -134,6 +134,8 @@ def edit(*, post: Post, by: Any, values: dict[str, Any], was_read: bool = False,
     was_live, was_asked = post.is_live, post.status == Post.Status.CHANGES
     _fill(post, values, EDIT_FIELDS)
     _place(post, values, by)
+    if values.get("contact_who"):
+        contact_person.choose(post=post, who=values["contact_who"], by=by)
     record("post.edit", by=by, about=post, neighbourhood=post.neighbourhood)
     reworded = judged or before != [getattr(post, name) for name in JUDGED]
     if reworded:
@@ -147,6 +149,7 @@ def edit(*, post: Post, by: Any, values: dict[str, Any], was_read: bool = False,
         # Who says how long it may stay says that it holds.
         post.confirmed_at, post.expires_at, post.reminders = clock.now(), post.natural_end(clock.now()), 0
         post.save(update_fields=["confirmed_at", "expires_at", "reminders"])
+    contact_person.tell_named(post)
     touch(post)
     return post
 
@@ -251,6 +254,7 @@ def _go_live(post: Post, by: Any) -> Post:
         ]
     )  # fmt: skip
     record("post.publish", by=by, about=post, neighbourhood=post.neighbourhood)
+    contact_person.tell_named(post)
     touch(post)
     return post
 

@@ -18,14 +18,21 @@ from wijk.personal_data import Kind, Personal, Visibility, declare
 
 
 class CoManager(models.Model):
-    """A member who may change and renew somebody else's post (W-25)."""
+    """A member who may change and renew somebody else's post (W-25), and answers for it when so chosen (W-17)."""
 
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="co_managers")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="co_managed")
     since = models.DateTimeField(default=clock.now)
+    # From when on this one is the contact person of the post: one of its co-managers, or none.
+    contact_since = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["post", "user"], name="co_manager_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["post", "user"], name="co_manager_once"),
+            models.UniqueConstraint(
+                fields=["post"], condition=Q(contact_since__isnull=False), name="co_manager_one_contact"
+            ),
+        ]
 
 
 declare(
@@ -36,6 +43,7 @@ declare(
     fields={
         "post": Personal(_("Bericht van een ander dat je mee bijhoudt"), Kind.CONTENT, Visibility.OWNER),
         "since": Personal(_("Sinds"), Kind.TECHNICAL),
+        "contact_since": Personal(_("Contactpersoon sinds"), Kind.TECHNICAL),
     },
 )
 
@@ -70,3 +78,23 @@ def part(*, post: Post, user: Any, by: Any) -> bool:
     if by.pk != user.pk:
         emails.let_go(post, user)
     return True
+
+
+# Who answers ---------------------------------------------------------------------------------------------------------
+
+
+def _contacts() -> models.QuerySet[CoManager]:
+    return CoManager.objects.filter(takes_part("user"), contact_since__isnull=False).select_related("user")
+
+
+def contacts_at_hand(path: str = "") -> models.Prefetch:
+    """What contact_of() would ask for each post, asked once for a list of them."""
+    return models.Prefetch(f"{path}co_managers", _contacts(), to_attr="contacts_found")
+
+
+def contact_of(post: Post) -> CoManager | None:
+    """The co-manager whom its author chose to answer, as long as both are there."""
+    found = getattr(post, "contacts_found", None)
+    if found is None:
+        found = list(_contacts().filter(post=post))
+    return found[0] if found and post.author.takes_part else None

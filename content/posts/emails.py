@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +27,8 @@ POST_WAITING = mail_kind("post-waiting", _("Je bericht wacht"), wanted=_still(Po
 POST_LIVE = mail_kind("post-live", _("Je bericht staat op de site"), wanted=_still(Post.Status.LIVE))
 POST_EXPIRING = mail_kind("post-expiring", _("Je bericht loopt af"), wanted=_still(Post.Status.LIVE))
 POST_EXPIRED = mail_kind("post-expired", _("Je bericht is verlopen"), wanted=_still(Post.Status.EXPIRED))
+POST_CHOSEN = mail_kind("post-chosen", _("Je beantwoordt reacties op een bericht"))
+POST_NAMED = mail_kind("post-named", _("Je bent contactpersoon bij een bericht"), wanted=_still(Post.Status.LIVE))
 POST_HANDED_OVER = mail_kind("post-handed-over", _("Een bericht is nu van jou"))
 POST_LET_GO = mail_kind("post-let-go", _("Je houdt een bericht niet meer bij"))
 
@@ -90,4 +93,33 @@ def let_go(post: Post, user: Any) -> None:
         template="content/emails/post_let_go.txt",
         context={"first_name": user.first_name, "title": post.title},
         version=str(clock.now()),
+    )
+
+
+def chosen(post: Post, user: Any) -> None:
+    """Its author chose this co-manager to answer whoever reacts from now on."""
+    queue(
+        POST_CHOSEN,
+        to=user.email,
+        account=user,
+        about=post,
+        template="content/emails/post_chosen.txt",
+        context={
+            "first_name": user.first_name,
+            "title": post.title,
+            "url": reverse("posts:mine_detail", args=[post.pk]),
+        },
+        version=str(clock.now()),
+    )
+
+
+def named(post: Post) -> None:
+    """To the address of somebody named as contact person, once; it does not say who did, nor anything else of them."""
+    queue(
+        POST_NAMED,
+        to=post.contact_email,
+        about=post,
+        template="content/emails/post_named.txt",
+        context={"title": post.title, "url": post.get_absolute_url(), "help_address": settings.OPERATOR["email"]},
+        version="1",
     )

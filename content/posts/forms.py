@@ -12,6 +12,7 @@ from content.organisations.models import Organisation
 from content.organisations.numbers import refuse_bsn
 from content.organisations.reach import places_near
 from content.posts.also import AlsoForm
+from content.posts.answering import WhoAnswersFields
 from content.posts.leaks import PostGuard
 from content.posts.models import Post
 from content.posts.signing_up import SignUpFields
@@ -200,7 +201,7 @@ class WhereForm(forms.ModelForm):
         field.required, field.empty_label, field.error_messages["required"] = True, None, SELLS
 
 
-class ContactForm(ContactCardForm):
+class ContactForm(WhoAnswersFields, ContactCardForm):
     """How the poster may be reached, and what of it everybody sees."""
 
     class Meta(ContactCardForm.Meta):

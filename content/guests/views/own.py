@@ -31,7 +31,7 @@ def own(request: HttpRequest, guest: User, word: str) -> HttpResponse:
     posts = list(_own_posts(guest).order_by("-created_at", "-pk")[:MOST])
     talks: dict[int, list[Conversation]] = {post.pk: [] for post in posts}
     for one in Conversation.objects.started().with_parties().filter(post__in=posts)[: 10 * MOST]:
-        talks[one.post_id].append(one)
+        talks[one.about.pk].append(one)
     context = {"guest": guest, "word": word, "rows": [_row(post, talks[post.pk]) for post in posts]}
     return render(request, "guests/own.html", context)
 

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from content.posts import actions, cards
 from content.posts.choosing import CHOICES, choose, done_words, offered
-from content.posts.comanagers import kept_by
+from content.posts.comanagers import contact_of, kept_by
+from content.posts.contact_person import name_of_contact
 from content.posts.forms import EditForm, SharedEditForm, TellForm
 from content.posts.leaks import MOVED
 from content.posts.models import Post
@@ -66,19 +67,21 @@ def mine_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One of my posts: where it stands, what a visitor sees, what I can do with it."""
     post = _kept_post(request, pk)
     if not _is_mine(request, post):
-        return render(request, "posts/shared_detail.html", _shared_context(post))
+        return render(request, "posts/shared_detail.html", _shared_context(request, post))
     if post.status == Post.Status.DRAFT:
         return redirect("posts:place_step", post.pk, "bekijken")
     return render(request, "posts/mine_detail.html", _detail_context(post))
 
 
-def _shared_context(post: Post) -> dict[str, Any]:
+def _shared_context(request: HttpRequest, post: Post) -> dict[str, Any]:
     """What somebody who keeps it with its author may see: what a visitor reads, where it stands, and no more."""
+    contact = contact_of(post)
     return {
         "nav": "berichten",
         "post": post,
         "own": cards.own_card(post),
         "page": cards.page(post),
+        "is_contact": contact is not None and contact.user_id == request.user.pk,
         "can_renew": post.renewable and post.is_live,
         "can_return": post.renewable and not post.is_live,
     }
@@ -100,6 +103,7 @@ def _detail_context(post: Post) -> dict[str, Any]:
         "page": cards.page(post),
         "contact_facts": post.contact_facts(),
         "placements": asked_of(post),
+        "contact_person": name_of_contact(post),
         **offered(post),
     }
 
