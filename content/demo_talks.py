@@ -25,16 +25,19 @@ def plan_conversations(town: Town) -> int:
 
 
 def begin(town: Town, row: dict[str, Any], number: int) -> None:
-    """A member or a visitor writes once the post is there; a visitor then confirms the address, or does not."""
-    post = town.posts[row["post"]]
-    post.refresh_from_db()
-    if post.status == Post.Status.WAITING and clock.now() + A_WHILE < town.now:
-        town.at(clock.now() + A_WHILE, lambda: begin(town, row, number))
-        return
+    """A member or a visitor writes once what it is about is there; a visitor then confirms the address, or does not."""
+    about: dict[str, Any] = {"organisation": town.organisations.get(row.get("organisation", ""))}
+    if "post" in row:
+        post = town.posts[row["post"]]
+        post.refresh_from_db()
+        if post.status == Post.Status.WAITING and clock.now() + A_WHILE < town.now:
+            town.at(clock.now() + A_WHILE, lambda: begin(town, row, number))
+            return
+        about = {"post": post}
     sender = row["from"]
     member = town.people.get(sender.get("member", ""))
     typed = {"name": "", "email": "", "phone": "", **sender, **row}
-    talk = actions.start(post=post, typed=typed, form_key=f"demo-{number}", language="nl", by=member)
+    talk = actions.start(**about, typed=typed, form_key=f"demo-{number}", language="nl", by=member)
     if talk is None or row.get("unconfirmed"):
         return
     if member is None:
@@ -72,7 +75,7 @@ def answer(town: Town, talk: Conversation, row: dict[str, Any], turn: int) -> No
     """One side writes back."""
     side, body = row["answers"][turn]
     talk.refresh_from_db()
-    by = relay.owner_of(talk, side)
+    by = next(iter(relay.accounts_of(talk, side)), None)
     actions.answer(conversation=talk, side=side, body=body, form_key=f"demo-{turn}", by=by)
     go_on(town, talk, row, turn + 1)
 
