@@ -20,7 +20,10 @@ class WhoAnswersFields(forms.ModelForm):
         required=False,
         widget=forms.RadioSelect,
         help_text=_("Kies je iemand anders? Vul dan hieronder een naam en een e-mailadres in. Wij mailen die persoon."),
-        error_messages={"invalid_choice": _("Kies wie de reacties krijgt.")},
+        error_messages={
+            "required": _("Kies wie de reacties krijgt."),
+            "invalid_choice": _("Kies wie de reacties krijgt."),
+        },
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -31,6 +34,8 @@ class WhoAnswersFields(forms.ModelForm):
         beside = [(str(one.pk), one.user.get_full_name()) for one in eligible(self.instance)]
         field: Any = self.fields["contact_who"]
         field.choices = [(ME, _("Ik")), *beside, (OTHER, _("Iemand anders"))]
+        # A form that does not ask it leaves it as it is.
+        field.required = not self.is_bound or "contact_who" in self.data
         self.initial["contact_who"] = chosen(self.instance)
 
     def clean(self) -> dict[str, Any]:

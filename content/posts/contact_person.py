@@ -48,7 +48,9 @@ def name_of_contact(post: Post) -> str:
     found = contact_of(post)
     if found:
         return str(found.user.get_full_name())
-    return (post.contact_name or post.contact_email) if not post.with_help and names_another(post) else ""
+    if post.with_help or not names_another(post):
+        return ""
+    return ", ".join(part for part in (post.contact_name, post.contact_email) if part)
 
 
 @transaction.atomic

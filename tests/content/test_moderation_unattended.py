@@ -182,7 +182,7 @@ def test_the_list_for_operators_takes_few_queries_however_long(as_, otto, anna, 
         place = factories.neighbourhood(f"Wijk {number}", code=f"WK9{number:05}")
         wait(anna, place, DAYS["late"])
     assert len(unattended()) == 30
-    with django_assert_max_num_queries(5):  # one each for places, managers, posts, reports and appeals
+    with django_assert_max_num_queries(6):  # one each for places, managers, posts, two sorts of reports and appeals
         unattended()
     page = as_(otto).get(LIST).content.decode()
     assert page.count("Er is geen wijkbeheerder die nu kan werken.") == 30
