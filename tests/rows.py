@@ -33,6 +33,9 @@ EXTRA = {
     "wagtailcore.PageLogEntry": {"action": "wagtail.edit"},
     "accounts.Processor": {"country": "NL", "data_country": "NL"},
     "neighbourhoods.Appointment": {"ends_on": clock.today() + timedelta(days=30)},
+    "content.Block": {"owner": lambda: one(get_user_model())},
+    "content.Conversation": {"post": lambda: one(Post)},
+    "content.Report": {"post": lambda: one(Post)},
     "content.PageReport": {"organisation": lambda: row(Organisation)},
 }
 

@@ -36,25 +36,19 @@ def _form_key(about: Thing, form_key: str) -> str:
 
 
 def start(
-    *,
-    typed: dict[str, Any],
-    form_key: str,
-    language: str,
-    by: Any,
-    post: Post | None = None,
-    organisation: Organisation | None = None,
+    *, typed: dict[str, Any], form_key: str, language: str, by: Any, **about: Post | Organisation
 ) -> Conversation | None:
     """Keeps a visitor's first message; a member's goes out at once, a stranger confirms the address first (W-29, K-10).
 
-    `by` is the member who writes, None for a visitor. The same form sent twice makes one conversation; None then.
+    `about` is one `post` or `organisation`; `by` is the member who writes, None for a visitor. The same form sent
+    twice makes one conversation; None then.
     """
     email, now = by.email if by else typed["email"], clock.now()
-    key = _form_key(post or organisation, form_key)  # type: ignore[arg-type]  # one of the two is given
+    (thing,) = about.values()
     try:
         with transaction.atomic():
             talk = Conversation.objects.create(
-                post=post,
-                organisation=organisation,
+                **about,
                 member=by,
                 visitor_name=typed["name"],
                 visitor_email=email,
@@ -65,7 +59,7 @@ def start(
                 started_at=now,
                 confirmed_at=now if by else None,
                 last_message_at=now,
-                form_key=key,
+                form_key=_form_key(thing, form_key),
             )
             message = Message.objects.create(
                 conversation=talk, side=Message.Side.VISITOR, body=typed["message"], written_at=now

@@ -22,6 +22,7 @@ from accounts.closure.models import AccountClosure
 from accounts.holds.models import LegalHold
 from accounts.users.models import User
 from content.contact import actions as contact
+from content.contact.blocking import Block
 from content.contact.models import Conversation, Message
 from content.mailchimp.models import Listing
 from content.moderation.models import Report
@@ -48,6 +49,9 @@ ASKED = {
     ModelLogEntry: {"action": "wagtail.edit", "object_id": "1"},
     WorkflowState: {"object_id": "1"},
     Revision: {"object_id": "1", "content": {}},
+    # Of two things a row may be about, it has one.
+    Block: {"organisation": None},
+    Report: {"of_talk": True},
 }
 SILENT = {Kind.NONE, Kind.TECHNICAL}
 
