@@ -37,6 +37,7 @@ from accounts.users.models import User  # noqa: E402
 from content.contact import actions as contact  # noqa: E402
 from content.contact.models import Conversation  # noqa: E402
 from content.matching.actions import match_due  # noqa: E402
+from content.moderation.models import Report  # noqa: E402
 from content.organisations.models import Organisation, OrganisationEditor  # noqa: E402
 from content.photos.models import Photo  # noqa: E402
 from content.photos.vault import key_of  # noqa: E402
@@ -126,9 +127,13 @@ def newcomers(count, name, area):
         user = factories.member(f"kn{name}{number}", f"knAchter{name}{number}", email=f"kn{name}{number}@example.org")
         words = plant_everything(user, area)
         # One that is not left with nobody.
-        OrganisationEditor.objects.create(organisation=Organisation.objects.get(slug="buurthuis"), user=user)
+        house = Organisation.objects.get(slug="buurthuis")
+        OrganisationEditor.objects.create(organisation=house, user=user)
+        # Nor what was said to it.
+        Conversation.objects.filter(post=None).update(organisation=house)
         kept = factories.post(user, area, title=HELD)
         factories.hold(kept)
+        Report.objects.filter(post=None).update(post=kept, organisation=None)
         # With the page that is left with nobody, its photos would go before their turn.
         Photo.objects.filter(post__author=user).update(post=kept, key=key_of(None))
         people[user.pk] = [user.email, {word: name for name, word in words.items()}]

@@ -230,4 +230,4 @@ def test_the_page_offers_each_act_and_asks_a_bounded_number_of_questions(client,
     browser = as_(anna)
     with CaptureQueriesContext(connection) as queries:
         browser.get(reverse("contact:thread", args=[talk.pk]))
-    assert len([query for query in queries if "content_" in query["sql"]]) <= 4
+    assert len([query for query in queries if "content_" in query["sql"]]) <= 5
