@@ -48,10 +48,10 @@ def box(thing: Thing) -> dict[str, str]:
 
 
 def speaker_for(post: Post, *, besides: int | None = None, since: datetime | None = None) -> Any:
-    """Who speaks for a post: its contact person, its author, or else another editor of its organisation (W-17, W-30).
+    """Who speaks for a post: its author, a contact person, or else another editor of its organisation (W-17, W-30).
 
-    None of those who left or are frozen, nor the one `besides`: who wrote to the post does not answer for it. What
-    began (`since`) before a contact person was chosen is answered by the author.
+    None of those who left or are frozen, nor the one `besides`: who wrote to the post does not answer for it. A contact
+    person answers what somebody began (`since`) after the choice, and nothing else of the post.
     """
     if post.author.takes_part:
         return _chosen(post, besides, since) or post.author
@@ -65,8 +65,8 @@ def speaker_for(post: Post, *, besides: int | None = None, since: datetime | Non
 
 
 def _chosen(post: Post, besides: int | None, since: datetime | None) -> Any:
-    found = contact_of(post)
-    if found is None or found.user_id == besides or (since and found.contact_since and since < found.contact_since):
+    found = contact_of(post) if since else None
+    if found is None or found.user_id == besides or found.contact_since > since:  # type: ignore[operator]  # is chosen
         return None
     return found.user
 

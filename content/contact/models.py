@@ -1,7 +1,7 @@
 """Conversations between a visitor and a poster, or an organisation."""
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django.conf import settings
@@ -123,6 +123,11 @@ class Conversation(models.Model):
         thing = self.post or self.organisation
         assert thing is not None  # noqa: S101  the database sees to it
         return thing
+
+    @property
+    def asked_at(self) -> datetime | None:
+        """When the visitor began it with a form; None of what the poster began, which is the author's own."""
+        return self.started_at if self.form_key else None
 
     @property
     def title(self) -> str:
@@ -272,15 +277,16 @@ declare(
 @own(Conversation)
 def conversations_of(user: Any) -> models.QuerySet[Conversation]:
     """Those about somebody's posts, those somebody began as a member, and those somebody answers for others."""
-    posts = models.Q(post__author=user) | stands_in("post__", user=user) | models.Q(_as_contact(user))
+    posts = models.Q(post__author=user) | stands_in("post__", user=user) | _as_contact(user)
     reached = posts | _as_editor(user)
     return Conversation.objects.filter(models.Q(reached, confirmed_at__isnull=False) | models.Q(member=user))
 
 
-def _as_contact(user: Any) -> models.Exists:
-    """What began since somebody was chosen to answer for a post; what is older stays between its two."""
+def _as_contact(user: Any) -> models.Q:
+    """What visitors began since somebody was chosen to answer for a post; the rest stays between its two."""
     chosen = CoManager.objects.filter(takes_part("post__author"), user=user, post=models.OuterRef("post"))
-    return models.Exists(chosen.filter(contact_since__lte=models.OuterRef("started_at")))
+    since_then = models.Exists(chosen.filter(contact_since__lte=models.OuterRef("started_at")))
+    return models.Q(since_then, form_key__isnull=False)
 
 
 def _as_editor(user: Any) -> models.Q:

@@ -123,7 +123,7 @@ def mailbox_of(conversation: Conversation, side: str) -> Mailbox | None:
     if side == Message.Side.VISITOR:
         return visitor_mailbox(conversation)
     if conversation.post:
-        return poster_mailbox(conversation.post, besides=conversation.member_id, since=conversation.started_at)
+        return poster_mailbox(conversation.post, besides=conversation.member_id, since=conversation.asked_at)
     return next(iter(mailboxes_of(conversation, side)), None)
 
 

@@ -14,6 +14,9 @@ from content.contact.models import Conversation
 from content.posts import actions as posts
 from content.posts import comanagers, contact_person
 from content.posts.comanagers import CoManager
+from content.signups import actions as signups
+from content.signups.emails import tell_organiser
+from content.signups.models import SignUp
 from tests import factories
 from tests.content.test_contact import VISITOR_ADDRESS, confirmed, wire
 from tests.content.test_replies import mailed, reply
@@ -151,6 +154,23 @@ def test_choosing_again_moves_it_and_choosing_the_same_changes_nothing(as_, anna
     assert list(CoManager.objects.filter(contact_since__isnull=False)) == [carla]
     with pytest.raises(IntegrityError), transaction.atomic():
         CoManager.objects.update(contact_since=clock.now())
+
+
+def test_who_signs_up_and_whom_the_author_writes_first_stay_with_the_author(client, as_, anna, bram, klarendal):
+    dinner = factories.activity(anna, klarendal, signup_on=True)
+    place = CoManager.objects.create(post=dinner, user=bram)
+    with clock.frozen(timedelta(minutes=-5)):
+        contact_person.choose(post=dinner, who=str(place.pk), by=anna)
+    carla = factories.member("Carla", "Pos")
+    one = SignUp.objects.create(
+        post=dinner, member=carla, name="Carla", state="going", activity_ends_at=dinner.starts_at
+    )
+    tell_organiser(one)
+    assert mails("signup-new").get().recipient == anna.email
+    talk = signups.write(sign_up=one, body="Neem je een bord mee?", form_key="k", by=anna)
+    assert reached(talk) == anna.email and as_(bram).get(thread(talk)).status_code == 404
+    as_(carla).post(thread(talk), {"body": "Twee borden.", "form_key": "k2"})
+    assert mails("contact-message").get().recipient == anna.email
 
 
 # A named other -------------------------------------------------------------------------------------------------------
