@@ -147,8 +147,12 @@ def _tell_of_talk(report: Report) -> None:
     else:
         places = list(thing.neighbourhoods.defer("outline"))
         keepers = set(thing.editors.values_list("user", flat=True))
-    context = {"report": report, "title": report.title, "place": places[0] if places else None}
-    _to_managers(REPORT_MADE, _managers(places, {*keepers, member}), report, "moderation_report_talk", context)
+    found = [(place, _managers([place], {*keepers, member})) for place in places]
+    # Each manager opens it at the own desk; the operator reads it when nobody else can.
+    nobody: list[tuple[Any, list[Any]]] = [(next(iter(places), None), [])]
+    for place, managers in [one for one in found if one[1]] or nobody:
+        context = {"report": report, "title": report.title, "place": place}
+        _to_managers(REPORT_MADE, managers, report, "moderation_report_talk", context)
 
 
 def tell_page_managers(report: Any, *, places: list[Neighbourhood], involved: set[int | None]) -> None:

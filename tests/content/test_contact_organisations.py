@@ -357,6 +357,16 @@ def test_a_report_goes_to_the_managers_of_its_neighbourhoods_with_that_message_o
     assert mails("contact-ended").count() == 3
 
 
+def test_each_manager_of_its_neighbourhoods_opens_the_report_at_the_own_desk(
+    client, as_, talk, kitchen, mo, els, presikhaaf
+):
+    kitchen.neighbourhoods.add(presikhaaf)
+    report(client, talk)
+    for manager, place in ((mo, "klarendal"), (els, "presikhaaf-west")):
+        link = link_in(mails("report-made").get(account_ref=manager.pk), r"/beheer/[\w-]+/melding\S+?/\d+/")
+        assert f"/{place}/" in link and ASKED in as_(manager).get(link).content.decode()
+
+
 def test_a_manager_who_keeps_the_page_does_not_judge_it(client, as_, talk, kitchen, mo):
     OrganisationEditor.objects.create(organisation=kitchen, user=mo)
     report(client, talk)
