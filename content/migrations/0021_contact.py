@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('content', '0019_search'),
+        ('content', '0020_also_in'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
