@@ -19,6 +19,8 @@ from wijk.text import EmailField, LineField, TextField
 
 LONGEST_MESSAGE = 3000
 LONGEST_THANKS = 300
+# One person, or all who look after an organisation.
+WHO_READS = _("Alleen wie het krijgt, leest dit. Na 30 dagen wissen we de tekst.")
 
 
 class ContactForm(LeakGuard, OpenForm):
@@ -31,7 +33,7 @@ class ContactForm(LeakGuard, OpenForm):
         label=pgettext_lazy("conversation", "Je bericht"),
         max_length=LONGEST_MESSAGE,
         validators=[refuse_bsn],
-        help_text=_("Alleen de ander leest dit. Na 30 dagen wissen we de tekst."),
+        help_text=WHO_READS,
         widget=forms.Textarea(attrs={"rows": 6}),
         error_messages={"required": _("Schrijf eerst een bericht.")},
     )
@@ -69,7 +71,7 @@ class AnswerForm(forms.Form):
         label=_("Je antwoord"),
         max_length=LONGEST_MESSAGE,
         validators=[refuse_bsn],
-        help_text=_("Alleen de ander leest dit. Na 30 dagen wissen we de tekst."),
+        help_text=WHO_READS,
         widget=forms.Textarea(attrs={"rows": 5}),
         error_messages={"required": _("Schrijf eerst een antwoord.")},
     )
@@ -95,7 +97,7 @@ class ThanksForm(LeakGuard, forms.Form):
         label=_("Je bedankje"),
         max_length=LONGEST_THANKS,
         validators=[refuse_bsn],
-        help_text=_("Alleen de ander leest dit. Na 30 dagen wissen we de tekst."),
+        help_text=WHO_READS,
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": _("Schrijf eerst een paar woorden.")},
     )
