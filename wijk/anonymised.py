@@ -154,7 +154,7 @@ class Dump:
         if target._meta.label in BY_NAME:
             return target._default_manager.get(pk=value).natural_key()
         number = self.numbers.get(target, {}).get(value)
-        if number is None and not column.null:
+        if number is None and is_needed(column):
             raise Left
         return number
 
@@ -189,8 +189,21 @@ def carried(model: type[Model]) -> bool:
     secret = {name for name, entry in declaration.fields.items() if entry.kind == Kind.SECRET} - {PASSWORD}
     if secret or model._meta.parents or not model._meta.managed:
         return False
-    needed = {target_of(column) for column in model._meta.local_fields if column.is_relation and not column.null}
+    needed = {target_of(column) for column in model._meta.local_fields if column.is_relation and is_needed(column)}
     return all(carried(target) for target in needed - {model})
+
+
+def is_needed(column: Any) -> bool:
+    """Whether a row is nothing without it: also where a rule of its table asks one of several."""
+    rules = [rule for rule in column.model._meta.constraints if isinstance(rule, models.CheckConstraint)]
+    return not column.null or any(column.name in names_in(rule.condition) for rule in rules)
+
+
+def names_in(condition: Any) -> set[str]:
+    """The columns that a condition asks about."""
+    asked = list(getattr(condition, "children", []))
+    named = {child[0].partition("__")[0] for child in asked if isinstance(child, tuple)}
+    return named.union(*(names_in(child) for child in asked if not isinstance(child, tuple)))
 
 
 def target_of(column: Any) -> Any:
