@@ -45,6 +45,7 @@ def pytest_configure(config):
     test["NAME"] = str(settings.VAR_DIR / f"{name}.sqlite3") if settings.SQLITE else name.replace("-", "_")
 
 
+@pytest.hookimpl(tryfirst=True)  # before the groups are read
 def pytest_collection_modifyitems(items):
     """Keeps the tests of a file on one core, and those in a browser on one as well: they share a served town.
 
