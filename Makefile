@@ -5,10 +5,10 @@ PYTHON = .venv/bin/python
 
 demo: ; @sh setup.sh base && $(PYTHON) manage.py demo --serve --port $(PORT)
 
-test: ; @sh setup.sh dev && $(PYTHON) -m pytest -q -rs -n 2 --dist loadgroup -m "not proof"
+test: ; @sh setup.sh dev && $(PYTHON) -m pytest -q -rs -n 2 -m "not proof"
 
 # Equal times are measured alone; the others share the two cores.
-proofs: ; @sh setup.sh dev && $(PYTHON) -m pytest -q -rs -n 2 --dist loadgroup -m proof --ignore tests/test_same_time_proof.py && \
+proofs: ; @sh setup.sh dev && $(PYTHON) -m pytest -q -rs -n 2 -m proof --ignore tests/test_same_time_proof.py && \
 	$(PYTHON) -m pytest -q -rs -m proof tests/test_same_time_proof.py
 
 lint: ; @sh setup.sh dev && .venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy wijk accounts neighbourhoods content && .venv/bin/lint-imports

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.template import RequestContext
 from django.test import client
+from xdist.scheduler import LoadScopeScheduling
 
 from content.search import vocabulary
 from content.statistics import counting
@@ -45,23 +46,31 @@ def pytest_configure(config):
     test["NAME"] = str(settings.VAR_DIR / f"{name}.sqlite3") if settings.SQLITE else name.replace("-", "_")
 
 
-@pytest.hookimpl(tryfirst=True)  # before the groups are read
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    """Keeps the tests of a file on one core, and those in a browser on one as well: they share a served town.
-
-    What takes minutes begins first, and then files with many tests, so that no core waits at the end for the other.
-    """
-    groups = {item: group_of(item) for item in items}
+    """What takes minutes begins first, and then files with many tests: no core waits at the end for the other."""
+    groups = {item: group_of(item.nodeid) for item in items}
     sizes = Counter(groups.values())
-    for item, group in groups.items():
-        item.add_marker(pytest.mark.xdist_group(group))
     items.sort(key=lambda item: (LONGEST.index(groups[item]) if groups[item] in LONGEST else 99, -sizes[groups[item]]))
 
 
-def group_of(item):
-    folder = item.path.parent
-    chosen = folder if folder.name == "browser" else item.path
-    return chosen.relative_to(settings.BASE_DIR / "tests").as_posix()
+class ByGroup(LoadScopeScheduling):
+    """Keeps the tests of a file on one core, and those in a browser on one as well: they share a served town.
+
+    The groups of xdist itself are not seen by the pytest of today, which made each town twice.
+    """
+
+    def _split_scope(self, nodeid):
+        return group_of(nodeid)
+
+
+def pytest_xdist_make_scheduler(config, log):
+    return ByGroup(config, log)
+
+
+def group_of(nodeid):
+    path = nodeid.partition("::")[0].removeprefix("tests/")
+    return "browser" if path.startswith("browser/") else path
 
 
 @pytest.fixture(autouse=True)

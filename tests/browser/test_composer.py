@@ -17,6 +17,7 @@ def new_draft(watched):
     log_in(watched, "mo")
     watched.open("/beheer/klarendal/nieuwsbrieven/")
     watched.page.locator("form[action$='/nieuw/'] button").click()
+    watched.page.locator("[data-block] > legend").first.wait_for()
     return watched.page
 
 
