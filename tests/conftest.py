@@ -28,7 +28,6 @@ LONGEST = (
     "content/test_newsletters_proof.py",
     "test_restore_drill_proof.py",
     "accounts/test_closure_kills_proof.py",
-    "accounts/test_notices_proof.py",
     "browser",
     "test_access_matrix.py",
 )

@@ -5,13 +5,17 @@ A fork is a process as any other, and SIGKILL ends it as any other.
 
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
+import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from django.conf import settings
+
+from tests.own_site import copy_migrated, wait_for_mails
 
 NURSE = """
 import json, os, sys, traceback
@@ -94,10 +98,25 @@ class Nursery:
         assert worker.wait() == 0, said
         return said
 
+    def interrupted(self, work, *, kind, count, rounds, workers):
+        """Workers that fill the outbox with a kind of mail, killed in the middle; what `count` printed each round."""
+        queued = []
+        for _round in range(rounds):
+            busy = [self.start(work) for _number in range(workers)]
+            for worker in busy:
+                assert worker.stdout.readline() == "ready\n"
+            wait_for_mails(self.folder / "proof.sqlite3", kind, sum(queued[-1:]) + 1)
+            time.sleep(random.uniform(0.05, 0.2))
+            for worker in busy:
+                worker.kill()
+            queued.append(int(self.run(count)))
+        return queued
+
 
 @contextmanager
 def nursery(folder, **environment):
-    """The database of the site, `proof.sqlite3` in its folder, is there already."""
+    """On a copy of the test database, which must be made by then."""
+    copy_migrated(folder / "proof.sqlite3")
     own = {"WIJK_ENV": "test", "WIJK_VAR": str(folder), "WIJK_SECRET_KEY": "k" * 60}
     own["DATABASE_URL"] = f"sqlite:///{folder}/proof.sqlite3"
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "bufsize": 1}

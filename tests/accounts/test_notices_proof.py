@@ -1,12 +1,8 @@
 """The long proof: workers are killed in the middle of a notice, and each account still has it in the outbox once."""
 
-import random
-import time
-
 import pytest
 
 from tests.nursery import nursery
-from tests.own_site import copy_migrated, wait_for_mails
 
 pytestmark = [pytest.mark.proof, pytest.mark.django_db]
 ACCOUNTS = 900
@@ -64,24 +60,14 @@ print(len(got), len(set(got)), set(got) == wanted, notice.accounts, notice.queue
 
 @pytest.fixture
 def site(tmp_path, django_db_setup):
-    copy_migrated(tmp_path / "proof.sqlite3")
     with nursery(tmp_path) as site:
         yield site
 
 
-def test_each_account_that_is_not_closed_has_the_notice_once_though_workers_are_killed(site, tmp_path):
+def test_each_account_that_is_not_closed_has_the_notice_once_though_workers_are_killed(site):
     expected = int(site.run(FILL.format(accounts=ACCOUNTS)))
     assert expected == 1 + ACCOUNTS - len(range(0, ACCOUNTS, 9))
-    queued = []
-    for _round in range(ROUNDS):
-        workers = [site.start(WORK) for _number in range(WORKERS)]
-        for worker in workers:
-            assert worker.stdout.readline() == "ready\n"
-        wait_for_mails(tmp_path / "proof.sqlite3", "breach-notice", sum(queued[-1:]) + 1)
-        time.sleep(random.uniform(0.05, 0.2))
-        for worker in workers:
-            worker.kill()
-        queued.append(int(site.run(SENT)))
+    queued = site.interrupted(WORK, kind="breach-notice", count=SENT, rounds=ROUNDS, workers=WORKERS)
     assert any(0 < number < expected for number in queued), queued
     site.run(WORK)
     whole = [str(expected)] * 2 + ["True"] + [str(expected)] * 2 + ["sent"]

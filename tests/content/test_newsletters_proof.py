@@ -4,14 +4,12 @@ The second one sends to very many readers over the wire. `NEWSLETTER_READERS` se
 """
 
 import os
-import random
 import smtplib
 import time
 
 import pytest
 
 from tests.nursery import nursery
-from tests.own_site import copy_migrated, wait_for_mails
 from tests.wijk.mail_sink import MailSink
 
 pytestmark = [pytest.mark.proof, pytest.mark.django_db]
@@ -89,25 +87,10 @@ for one in (waiting, coming):
 """
 
 
-@pytest.fixture
-def folder(tmp_path, django_db_setup):
-    copy_migrated(tmp_path / "proof.sqlite3")
-    return tmp_path
-
-
-def test_a_newsletter_reaches_each_reader_once_though_workers_are_killed(folder):
-    with nursery(folder) as site:
+def test_a_newsletter_reaches_each_reader_once_though_workers_are_killed(tmp_path):
+    with nursery(tmp_path) as site:
         assert site.run(FILL.format(readers=READERS)).strip() == str(READERS)
-        queued = []
-        for _round in range(4):
-            workers = [site.start(WORK) for _number in range(WORKERS)]
-            for worker in workers:
-                assert worker.stdout.readline() == "ready\n"
-            wait_for_mails(folder / "proof.sqlite3", "newsletter", sum(queued[-1:]) + 1)
-            time.sleep(random.uniform(0.05, 0.2))
-            for worker in workers:
-                worker.kill()
-            queued.append(int(site.run(QUEUED)))
+        queued = site.interrupted(WORK, kind="newsletter", count=QUEUED, rounds=4, workers=WORKERS)
         assert any(0 < number < READERS for number in queued), queued
         site.run(WORK)
         assert site.run(LEDGER).split() == [str(READERS)] * 3 + ["0", "sent"]
@@ -142,8 +125,8 @@ def bare_rate(sink):
         return sent / (time.monotonic() - begin)
 
 
-def test_very_many_readers_get_it_once_though_all_workers_are_killed_twice(folder, capsys):
-    with MailSink() as sink, nursery(folder, MAIL_URL=f"smtp://127.0.0.1:{sink.port}") as site:
+def test_very_many_readers_get_it_once_though_all_workers_are_killed_twice(tmp_path, capsys):
+    with MailSink() as sink, nursery(tmp_path, MAIL_URL=f"smtp://127.0.0.1:{sink.port}") as site:
         assert site.run(FILL_MANY.format(readers=MANY)).strip() == str(MANY)
         seconds, stopped = 0.0, []
         for part in (1, 2):

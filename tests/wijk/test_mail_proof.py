@@ -7,7 +7,6 @@ import time
 import pytest
 
 from tests.nursery import nursery
-from tests.own_site import copy_migrated
 from tests.wijk.mail_server import RoughServer
 
 pytestmark = [pytest.mark.proof, pytest.mark.django_db]
@@ -61,7 +60,6 @@ def server():
 
 @pytest.fixture
 def site(tmp_path, server, django_db_setup):
-    copy_migrated(tmp_path / "proof.sqlite3")
     with nursery(tmp_path, MAIL_URL=f"smtp://127.0.0.1:{server.port}") as site:
         site.run(FILL)
         yield site
